@@ -51,6 +51,12 @@ def _tier() -> click.Command:
     return command
 
 
+def _order() -> click.Command:
+    from jifen.cli.orders import command
+
+    return command
+
+
 def _stock() -> click.Command:
     from jifen.cli.stocking import command
 
@@ -178,6 +184,7 @@ _COMMANDS: dict[str, tuple[Callable[[], click.Command], str, str]] = {
     "import": (_import, "Import files of history.", "导入历史文件。"),
     "member": (_member, "Balances, statement and the why of each event.", "余额、流水，以及每笔积分的原因。"),
     "do": (_do, "Ask one thing of the bank by hand, or a file of them.", "手工提交一条命令，或一个文件。"),
+    "order": (_order, "Rewards that are sent or picked up.", "须寄送或自提的礼品订单。"),
     "stock": (_stock, "How many rewards are left.", "礼品库存。"),
     "tier": (_tier, "Whose tier ends soon.", "哪些会员的等级即将到期。"),
     "story": (_story, "Run stories.", "运行情景故事。"),

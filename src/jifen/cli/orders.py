@@ -1,0 +1,239 @@
+"""`jifen order list|show|address`, and a command for each step: what is to be sent or handed out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from jifen.cli.language import say
+from jifen.cli.options import common, json_option, programme_option
+from jifen.cli.order_steps import STEPS
+from jifen.cli.usage import SpokenGroup
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jifen.enquiry.orders import OrderView, StepView
+    from jifen.intake.versions.opening import OpenProgramme
+
+STATUSES = (
+    "placed",
+    "approved",
+    "shipped",
+    "closed",
+    "picked_up",
+    "cancelled",
+    "returned",
+    "timed_out",
+)
+
+
+@click.group(
+    "order",
+    cls=SpokenGroup,
+    help=say("Rewards that are sent or picked up.", "须寄送或自提的礼品订单。"),
+    no_args_is_help=True,
+)
+@common
+def command() -> None:
+    """Orders of one programme."""
+
+
+for step in STEPS:
+    command.add_command(step)
+
+
+@command.command("list", help=say("Orders, oldest first.", "订单列表，最早的在前。"))
+@click.option(
+    "--status",
+    type=click.Choice(STATUSES),
+    help=say("Only those in this state.", "只列此状态的订单。"),
+)
+@click.option("--member", metavar="MEMBER", help=say("Only a member's.", "只列此会员的订单。"))
+@click.option(
+    "--after", metavar="ORDER", default="", help=say("Those behind this one.", "列此订单之后的。")
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 10_000),
+    default=100,
+    show_default=True,
+    help=say("At most so many.", "最多列多少。"),
+)
+@programme_option
+@json_option
+@common
+def list_(
+    status: str | None,
+    member: str | None,
+    after: str,
+    limit: int,
+    slug: str | None,
+    as_json: bool,
+) -> None:
+    from jifen.cli import output
+    from jifen.cli.database import opened
+    from jifen.enquiry.orders import orders_page
+
+    with opened(slug) as (connection, programme):
+        found = orders_page(
+            connection, programme, state=status, member=member, behind=after, most=limit + 1
+        )
+    orders = found[:limit]
+    if as_json:
+        output.as_json([_for_machines(order) for order in orders])
+    elif orders:
+        output.lines(_table(orders, programme))
+    else:
+        click.echo(say("no orders", "没有订单"))
+    if len(found) > limit:
+        behind = orders[-1].id
+        click.echo(say(f"more behind --after {behind}", f"还有更多：--after {behind}"), err=True)
+
+
+def _table(orders: Sequence[OrderView], programme: OpenProgramme) -> list[str]:
+    from jifen.cli.tables import Column, table
+
+    columns = (
+        Column(say("order", "订单")),
+        Column(say("member", "会员")),
+        Column(say("reward", "礼品")),
+        Column(say("quantity", "数量"), "right"),
+        Column(say("state", "状态")),
+        Column(say("placed", "下单时间")),
+        Column(say("until", "期限")),
+    )
+    rows = [
+        (
+            order.id,
+            order.member,
+            _reward(order, programme),
+            _quantity(order),
+            _state(order.state),
+            f"{order.placed_at:%Y-%m-%d %H:%M}",
+            "" if order.due_at is None else f"{order.due_at:%Y-%m-%d %H:%M}",
+        )
+        for order in orders
+    ]
+    return table(columns, rows)
+
+
+@command.command(
+    "show", help=say("An order, and what was done about it.", "一个订单，以及对它做过什么。")
+)
+@click.argument("order")
+@programme_option
+@json_option
+@common
+def show(order: str, slug: str | None, as_json: bool) -> None:
+    from jifen.cli import output
+    from jifen.cli.database import opened
+    from jifen.enquiry.orders import history_of, order_found
+
+    with opened(slug) as (connection, programme):
+        found = order_found(connection, programme, order)
+        steps = [] if found is None else history_of(connection, programme, order)
+    if found is None:
+        raise _unknown(order)
+    if as_json:
+        output.as_json({**_for_machines(found), "history": [_step_plain(one) for one in steps]})
+        return
+    head = f"{found.id}  {found.member}  {_quantity(found)} × {_reward(found, programme)}  "
+    output.lines([head + _state(found.state), *_addressed(found), "", *_history(steps)])
+
+
+def _addressed(order: OrderView) -> list[str]:
+    if order.fulfilled_by != "shipping" or order.addressed or order.closed_at is not None:
+        return []
+    return [say("nobody has said yet where to send it", "尚未填写收件地址")]
+
+
+def _history(steps: Sequence[StepView]) -> list[str]:
+    from jifen.cli.tables import Column, table
+
+    columns = (
+        Column(say("when", "时间")),
+        Column(say("state", "状态")),
+        Column(say("by", "操作人")),
+        Column(say("said", "说明")),
+    )
+    rows = [(f"{one.at:%Y-%m-%d %H:%M}", _state(one.state), one.actor, _said(one)) for one in steps]
+    return table(columns, rows)
+
+
+def _said(step: StepView) -> str:
+    said = step.said
+    parts = [said.carrier, said.tracking, said.shop, said.reason]
+    return say(", ", "，").join(part for part in parts if part)
+
+
+@command.command(
+    "address", help=say("Where an order is to be sent, opened.", "订单寄往哪里，明文显示。")
+)
+@click.argument("order")
+@programme_option
+@json_option
+@common
+def address(order: str, slug: str | None, as_json: bool) -> None:
+    from jifen.cli import output
+    from jifen.cli.database import opened
+    from jifen.cli.problems import CommandProblem
+    from jifen.enquiry.orders import order_found
+    from jifen.intake.using.addresses import address_of
+
+    with opened(slug) as (connection, programme):
+        if order_found(connection, programme, order) is None:
+            raise _unknown(order)
+        where = address_of(connection, programme, order)
+    if where is None:
+        raise CommandProblem(say("there is no address, or no more", "没有地址，或已删除"))
+    if as_json:
+        output.as_struct(where)
+        return
+    said = (where.recipient, where.phone, where.address, where.postcode, where.country)
+    output.lines(part for part in said if part)
+
+
+def _unknown(order: str) -> Exception:
+    from jifen.cli.problems import CommandProblem
+
+    return CommandProblem(say(f"there is no order '{order}'", f"没有订单“{order}”"))
+
+
+def _reward(order: OrderView, programme: OpenProgramme) -> str:
+    from jifen.cli import output
+
+    names = {one.id: output.named(one.name) for one in programme.programme.rewards}
+    return names.get(order.reward, order.reward)
+
+
+def _quantity(order: OrderView) -> str:
+    """How many were ordered, and how many of them are left where some are not."""
+    if order.left == order.quantity:
+        return f"{order.quantity:,}"
+    return f"{order.left:,}/{order.quantity:,}"
+
+
+def _state(state: str) -> str:
+    from jifen.cli.happened import ORDERS
+    from jifen.cli.language import told
+
+    return told(ORDERS[state])
+
+
+def _for_machines(order: OrderView) -> dict[str, object]:
+    times = {name: getattr(order, name) for name in ("placed_at", "due_at", "closed_at")}
+    written = {name: None if at is None else at.isoformat() for name, at in times.items()}
+    return {**order._asdict(), **written}
+
+
+def _step_plain(step: StepView) -> dict[str, object]:
+    import msgspec
+
+    said = msgspec.structs.asdict(step.said)
+    return {
+        **{name: getattr(step, name) for name in ("asked", "actor", "state")},
+        "at": step.at.isoformat(),
+        **{name: value for name, value in said.items() if value not in ("", None)},
+    }
