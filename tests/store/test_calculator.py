@@ -30,6 +30,7 @@ rewards:
   mug: {name: {zh: 马克杯, en: mug}, price: 300 points}
   suite: {price: 10 points, shown: tier >= 'gold'}
   last: {price: 10 points, stock: counted}
+  lamp: {price: 300 points + 45.00}
 tiers:
   measure: amount
   window: lifetime
@@ -104,6 +105,11 @@ def test_a_tier_that_is_reached_on_the_way_opens_a_reward_and_makes_it_cheaper(b
 
 def test_what_no_deed_changes_is_said(bank: Bank) -> None:
     assert reckoned(bank, "purchase", 6000, reward="last").refusal == "out_of_stock"
+
+
+def test_money_that_is_taken_with_the_redemption_is_not_asked_for_beforehand(bank: Bank) -> None:
+    found = reckoned(bank, "purchase", 6000, reward="lamp")
+    assert (found.times, found.taken, found.refusal) == (5, 300, None)
 
 
 def test_nothing_is_written_and_nobody_waits(bank: Bank) -> None:

@@ -73,6 +73,7 @@ def reckon(
             sql, programme, asked, now, ["quote"], False,
             lock=Lock.NONE, with_lots=True, with_all_lots=True,
         )  # fmt: skip
+        sitting.work.quoting = True
         return _until(sitting, most, every_days * MICROSECONDS_PER_DAY)
 
     with connection.transaction(force_rollback=True), cursor(connection) as sql:
