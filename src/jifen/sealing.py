@@ -72,6 +72,11 @@ def of_pick_up_code(programme_id: UUID, order_id: str) -> str:
     return f"pick-up {programme_id}/{order_id}"
 
 
+def of_draw_seed(programme_id: UUID, draw: str, round_no: int) -> str:
+    """What the seed belongs to that decides the spins of a round."""
+    return f"draw {programme_id}/{draw}/{round_no}"
+
+
 def of_address(programme_id: UUID, order_id: str) -> str:
     """What the address belongs to that an order is sent to."""
     return f"address {programme_id}/{order_id}"

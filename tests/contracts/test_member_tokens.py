@@ -46,6 +46,7 @@ MEMBERS_MAY = {
     ("PUT", "/v1/orders/{}/address"),
     ("POST", "/v1/orders/{}/code"),
     ("POST", "/v1/members/{}/mall-login"),
+    ("GET", "/v1/draws"),
     ("GET", "/v1/holds/{}"),
     ("GET", "/v1/spends/{}"),
     ("GET", "/v1/redemptions/{}"),

@@ -27,6 +27,8 @@ LEFT_OUT: Final[dict[str, str]] = {
     "code": "that each is of one reward is compared with redemptions, and tried in test_codes",
     "code_pool": "what is locked by who takes codes, and whether others know that few are left",
     "code_secret": "what codes are digested with; nothing is owed by it",
+    "draw_round": "what a draw promised and shows; compared with its spins and tried in test_draws",
+    "draw_spin": "compared with the seed, the journal and the postings, and tried in test_draws",
     "code_wanted": "what has no code yet",
     "referral_code": "given when it is asked for; that it is the member's is checked",
     "inbox": "not in the books yet: what is sent is compared with its cause",

@@ -95,7 +95,7 @@ def test_append_only_tables_refuse_to_be_changed(database_url: str) -> None:
         tables = connection.execute(
             "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'append_only' ORDER BY 1"
         ).fetchall()
-        assert len(tables) == 17
+        assert len(tables) == 18
         for (table,) in tables:
             with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
                 connection.execute(f"DELETE FROM {table}".encode())

@@ -34,7 +34,7 @@ def test_every_kind_that_is_told_is_known_and_every_known_one_is_told() -> None:
         name
         for file in INTAKE.rglob("*.py")
         for name in re.findall(
-            r'"((?:points|reward|codes|tier|member|household|campaign)\.[a-z_]+)"',
+            r'"((?:points|reward|codes|tier|member|household|campaign|draw)\.[a-z_]+)"',
             file.read_text(encoding="utf-8"),
         )
     }

@@ -23,6 +23,7 @@ KINDS: Final = {
     "spends": "spend",
     "redemptions": "redeem",
     "uses": "use",
+    "spins": "spin",
     "holds": "hold",
     "reversals": "cancel",
     "confirmations": "confirm",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import msgspec
+
 from jifen.instants import moment_of
 from jifen.intake.answers import Answer, currency_used
 from jifen.intake.versions.opening import OpenProgramme
@@ -49,6 +51,8 @@ def answer_told(answer: Answer, id: str, member: str, programme: OpenProgramme) 
         }
     if answer.codes:
         told["codes"] = list(answer.codes)
+    if answer.spun:
+        told["spun"] = msgspec.to_builtins(answer.spun)
     if answer.along:
         told["along"] = list(answer.along)
     if answer.rules:

@@ -40,6 +40,7 @@ OF_KIND: Final = MappingProxyType(
         "spend": "use",
         "redeem": "use",
         "use": "use",
+        "spin": "use",
         "hold": "use",
         "capture": "use",
         "void": "use",

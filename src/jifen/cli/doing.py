@@ -34,6 +34,7 @@ FIELDS = {
     "spend": "member, points | up_to, currency",
     "redeem": "member, reward, quantity, currency, fields, price, to_pay, place",
     "use": "member, reward, quantity",
+    "spin": "member, draw",
     "hold": "member, points, minutes, currency",
     "capture": "member, of, points",
     "void": "member, of",

@@ -24,6 +24,7 @@ from jifen.intake.asking.commands import (
     Return,
     Revive,
     Spend,
+    Spin,
     TakeBack,
     Transfer,
     UseReward,
@@ -101,6 +102,8 @@ class _Telling:
                 yield self.given_back()
             case Spend() | Capture() | Void() | Hold() | Cancel() | Confirm() | Revive() | Adjust():
                 yield from self.of_points(asked)
+            case Spin():
+                yield self.of_spin()
             case Redeem() | UseReward():
                 yield from self.of_rewards(asked)
             case Exchange() | Transfer() | Opening():
@@ -207,6 +210,21 @@ class _Telling:
             yield say(f"redeemed {price} for {pieces}", f"用{price}兑换{pieces}")
         else:
             yield say(f"received {pieces}", f"领取{pieces}")
+
+    def of_spin(self) -> str:
+        """What a spin of a lucky draw brought, by the names of today's document where it still has them."""
+        spun = self.answer.spun
+        assert spun is not None
+        names = {
+            prize.id: output.named(prize.name)
+            for draw in self.programme.draws
+            if draw.id == spun.draw
+            for prize in draw.prizes
+        }
+        prize, drawn = (names.get(id, id) for id in (spun.prize, spun.drawn))
+        if spun.prize == spun.drawn:
+            return say(f"drew: {prize}", f"抽中：{prize}")
+        return say(f"drew {drawn}, which has run out: {prize}", f"抽中{drawn}，已发完：{prize}")
 
     def of_order(self, asked: OrderStep | CancelOrder) -> str:
         """How an order stands behind a step."""

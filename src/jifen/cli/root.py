@@ -63,6 +63,12 @@ def _stock() -> click.Command:
     return command
 
 
+def _draw() -> click.Command:
+    from jifen.cli.draws import command
+
+    return command
+
+
 def _story() -> click.Command:
     from jifen.cli.storytelling import command
 
@@ -185,6 +191,7 @@ _COMMANDS: dict[str, tuple[Callable[[], click.Command], str, str]] = {
     "member": (_member, "Balances, statement and the why of each event.", "余额、流水，以及每笔积分的原因。"),
     "do": (_do, "Ask one thing of the bank by hand, or a file of them.", "手工提交一条命令，或一个文件。"),
     "order": (_order, "Rewards that are sent or picked up.", "须寄送或自提的礼品订单。"),
+    "draw": (_draw, "Lucky draws that anybody can check.", "人人可验证的抽奖。"),
     "stock": (_stock, "How many rewards are left.", "礼品库存。"),
     "tier": (_tier, "Whose tier ends soon.", "哪些会员的等级即将到期。"),
     "story": (_story, "Run stories.", "运行情景故事。"),

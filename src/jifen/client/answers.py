@@ -22,6 +22,17 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     after: Points
 
 
+class Spun(msgspec.Struct, frozen=True, kw_only=True):
+    """What a spin of a lucky draw brought: the `prize`, which is not what was `drawn` where that had run out."""
+
+    draw: str
+    round: int
+    spin: int
+    ticket: str
+    drawn: str
+    prize: str
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
     """What a command was answered; only what there is to say of its kind is there.
 
@@ -64,6 +75,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True)
     counts_from: dt.datetime | None = None
     along: list[str] = []
     codes: list[int] = []
+    spun: Spun | None = None
     usable: dict[str, Points] = {}
 
 

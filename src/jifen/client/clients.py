@@ -19,9 +19,11 @@ from jifen.client.commands import (
     Redemptions,
     Returns,
     Spends,
+    Spins,
     Transfers,
     Uses,
 )
+from jifen.client.draws import Draws
 from jifen.client.events import Events, Quotes
 from jifen.client.jobs import Jobs
 from jifen.client.malls import Malls
@@ -50,6 +52,8 @@ class _Nouns(Generic[T]):
         self.uses: Uses[T] = Uses(sender)
         self.orders: Orders[T] = Orders(sender)
         self.stock: Stock[T] = Stock(sender)
+        self.spins: Spins[T] = Spins(sender)
+        self.draws: Draws[T] = Draws(sender)
         self.transfers: Transfers[T] = Transfers(sender)
         self.exchanges: Exchanges[T] = Exchanges(sender)
         self.adjustments: Adjustments[T] = Adjustments(sender)

@@ -220,6 +220,22 @@ class Uses(Noun[T]):
         )
 
 
+class Spins(Noun[T]):
+    """Spins of lucky draws."""
+
+    @asks
+    def create(
+        self,
+        member: str,
+        draw: str,
+        *,
+        metadata: Mapping[str, str] | None = None,
+        id: str | None = None,
+    ) -> Request[Answer]:
+        """Spin a draw once, for one of its tickets that the member holds. The answer says what was `spun`."""
+        return command("/v1/spins", id, {"member": member, "draw": draw}, metadata)
+
+
 class Transfers(Noun[T]):
     """Gifts of points between members."""
 

@@ -20,6 +20,18 @@ class RuleAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     after: int
 
 
+class Spun(msgspec.Struct, frozen=True, kw_only=True):
+    """A spin of a lucky draw: which one of the member's in which round, what it took and what it brought. `prize` is
+    not what was `drawn` where that had run out."""
+
+    draw: str
+    round: int
+    spin: int
+    ticket: str
+    drawn: str
+    prize: str
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`points`: change of the balance by currency, or reward, of events and returns by awards alone; `balance`: net of
     debt afterwards.
@@ -35,7 +47,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     been forgiven. Of a confirmation: `confirmed`, what no longer waits. Of a return: `reversed`, and `shortfall` that
     became debt, and what was `written_off`. Of a hold: `deadline`; of its void or capture: `released`, what is free
     again. Of what places an order or takes it further: the state of the `order` then. Of a referral: `referrer`.
-    Of a claim: `counts_from`, the instant before which nothing came along. Of a merge, a claim and their undoing: who
+    Of a claim: `counts_from`, the instant before which nothing came along. Of a spin: what was `spun`.
+    Of a merge, a claim and their undoing: who
     goes `along`, having been merged into the member before. Of a quote: `usable`, the most that could be used so.
     """
 
@@ -73,6 +86,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     counts_from: int | None = None
     along: tuple[str, ...] = ()
     codes: tuple[int, ...] = ()
+    spun: Spun | None = None
     usable: dict[str, int] = {}
 
 

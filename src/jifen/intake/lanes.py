@@ -22,6 +22,7 @@ from jifen.intake.asking.commands import (
     Return,
     Revive,
     Spend,
+    Spin,
     Transfer,
     UseReward,
     returned_event,
@@ -67,7 +68,7 @@ from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.refusals import Refusal, Refused
 from jifen.programme.events import NEVER_SENT, OF_HISTORY
 
-_BY_MEMBERS_ONLY = (Spend, Redeem, UseReward, Hold, Transfer, Exchange, Group, Refer)
+_BY_MEMBERS_ONLY = (Spend, Redeem, UseReward, Spin, Hold, Transfer, Exchange, Group, Refer)
 
 _LOOKING_BACK = (Return, Cancel, OrderStep, Confirm, Revive, Merge, Unmerge)
 """Commands about an earlier one."""

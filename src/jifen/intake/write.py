@@ -15,6 +15,7 @@ from jifen.db.tables import CHECKPOINT, COMMAND_KEY, REFUSED_BODY
 from jifen.instants import NEVER
 from jifen.intake.actors import CLOCK
 from jifen.intake.codes.handing_out import hand_out
+from jifen.intake.draws.wheels import write_wheels
 from jifen.intake.following.period_balances import next_period_end
 from jifen.intake.following.points_events import sent_by_points
 from jifen.intake.following.standing import sent_by_time_since
@@ -55,6 +56,7 @@ def write(sql: Sql, work: Work, cases: Iterable[Case]) -> None:
     write_belongings(sql, work.programme.programme_id, work.belongings.changed)
     write_orders(sql, work.programme.programme_id, work.orders)
     write_budgets(sql, work.programme, work.budgets, work.now)
+    write_wheels(sql, work.programme, work.wheels)
     write_shelves(sql, work.programme, work.shelves)
     if work.programme.points_events:
         work.send(sent_by_points(sql, work, touched), CLOCK)

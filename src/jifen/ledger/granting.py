@@ -7,6 +7,26 @@ from collections.abc import Sequence
 from jifen.ledger.book import Book
 from jifen.ledger.records import ISSUED, Grant
 from jifen.ledger.taking import await_lots, lapse_ended, repay
+from jifen.ledger.terms import expires_at
+
+
+def give(
+    book: Book,
+    seq: int,
+    currency: int,
+    points: int,
+    now: int,
+    *,
+    ripe_at: int | None = None,
+    ends_at: int | None = None,
+) -> None:
+    """Give points, or rewards, for no event: from now on unless said otherwise, until they end by the terms."""
+    terms = book.batch.terms[currency]
+    if ends_at is None:
+        ends_at = expires_at(terms, book.batch.day_and_month(now)[0], now)
+    available_at = now if ripe_at is None else ripe_at
+    given = Grant(currency, points, 0, now, available_at, ends_at, terms.unit_price_micros)
+    grant(book, seq, 0, [given], now, now)
 
 
 def grant(

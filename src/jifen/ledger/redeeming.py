@@ -14,11 +14,10 @@ from jifen.ledger.bounds import (
 )
 from jifen.ledger.cancelling import give_back
 from jifen.ledger.exchanging import Made
-from jifen.ledger.granting import grant
-from jifen.ledger.records import ISSUED, REDEEM, REDEEMED, Grant, Outcome
+from jifen.ledger.granting import give
+from jifen.ledger.records import ISSUED, REDEEM, REDEEMED, Outcome
 from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.taking import take_in_order
-from jifen.ledger.terms import expires_at
 from jifen.ledger.ways_out import available_points, refusal_of_asking, refusal_of_too_few
 from jifen.programme.prices import MOST_POINTS, price_of
 
@@ -138,14 +137,11 @@ def redeem(book: Book, seq: int, reward: int, quantity: int, price: Price, now: 
     """Redeem the points of a price that are there for so many of a reward: one lot that can be used at once, from
     which what is owed of it is settled first."""
     currency, points = price.currency, price.points
-    terms = book.batch.terms[reward]
     usable = book.usable_lots(currency, now)
     posting = book.post(seq, currency, REDEEMED, -points, now, now)
     take_in_order(book, seq, posting, REDEEMED, usable, points, now)
     book.note_use(REDEEM, currency, seq, points, now)
-    ends_at = expires_at(terms, book.batch.day_and_month(now)[0], now)
-    given = Grant(reward, quantity, 0, now, now, ends_at, terms.unit_price_micros)
-    grant(book, seq, 0, [given], now, now)
+    give(book, seq, reward, quantity, now)
     book.note_use(REDEEM, reward, seq, quantity, now)
     return Outcome(points)
 

@@ -135,6 +135,16 @@ class Refusal(Enum):
         "It costs money besides points: say how much of it is taken.",
     )
     INSUFFICIENT_POINTS = ("insufficient_points", "可用积分不足。", "There are not enough points.")
+    ROUND_OPEN = (
+        "round_open",
+        "已有一轮正在进行。",
+        "A round of the draw is open already.",
+    )
+    NO_ROUND_OPEN = (
+        "no_round_open",
+        "抽奖目前没有开放。",
+        "No round of the draw is open.",
+    )
     OUT_OF_STOCK = ("out_of_stock", "库存不足。", "There are not enough left in stock.")
     OUT_OF_CODES = (
         "out_of_codes",

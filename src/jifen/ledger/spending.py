@@ -5,11 +5,10 @@ from __future__ import annotations
 from jifen.instants import start_of_day
 from jifen.ledger.book import Book
 from jifen.ledger.bounds import refusal_of_size
-from jifen.ledger.granting import grant
-from jifen.ledger.records import ISSUED, REDEEMED, SPEND, Grant, Outcome
+from jifen.ledger.granting import give
+from jifen.ledger.records import ISSUED, REDEEMED, SPEND, Outcome
 from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.taking import take_in_order
-from jifen.ledger.terms import expires_at as expires_by_terms
 from jifen.ledger.ways_out import (
     REDEEMING,
     most_usable,
@@ -73,11 +72,7 @@ def adjust(
     if points == 0 or (expires_at is not None and expires_at <= ripe_at):
         return Refused(Refusal.INVALID_AMOUNT)
     if points > 0:
-        terms = book.batch.terms[currency]
-        if expires_at is None:
-            expires_at = expires_by_terms(terms, today, now)
-        given = Grant(currency, points, 0, now, ripe_at, expires_at, terms.unit_price_micros)
-        grant(book, seq, 0, [given], now, now)
+        give(book, seq, currency, points, now, ripe_at=ripe_at, ends_at=expires_at)
         return Outcome(points)
     refused = refusal_of_too_few(book, currency, -points, now)
     if refused:

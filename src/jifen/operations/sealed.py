@@ -19,6 +19,7 @@ from jifen.sealing import (
     of_address,
     of_code,
     of_code_secret,
+    of_draw_seed,
     of_mall_provider,
     of_pick_up_code,
     of_tokens,
@@ -126,3 +127,6 @@ def _kept(connection: psycopg.Connection[Any]) -> Iterator[Kept]:
         for programme, order, secret in sql.execute(SQL["pick_up_codes"]).fetchall():
             values = {"programme": programme, "order": order}
             yield Kept(secret, of_pick_up_code(programme, order), "reseal_pick_up_code", values)
+        for programme, draw, round_no, secret in sql.execute(SQL["draw_seeds"]).fetchall():
+            values = {"programme": programme, "draw": draw, "round_no": round_no}
+            yield Kept(secret, of_draw_seed(programme, draw, round_no), "reseal_draw_seed", values)

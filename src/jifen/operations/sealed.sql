@@ -72,3 +72,14 @@ SELECT programme_id, order_id, code FROM pick_up_code ORDER BY programme_id, ord
 -- One of them, kept otherwise.
 UPDATE pick_up_code SET code = %(sealed)s
 WHERE programme_id = %(programme)s AND order_id = %(order)s AND code = %(kept)s
+
+-- name: draw_seeds
+-- The seeds of open rounds of lucky draws as they are kept; those of closed ones are for everybody.
+SELECT programme_id, draw, round_no, seed FROM draw_round WHERE closed_at = 'infinity'
+ORDER BY programme_id, draw
+
+-- name: reseal_draw_seed
+-- One of them, kept otherwise, where the round is open still.
+UPDATE draw_round SET seed = %(sealed)s
+WHERE programme_id = %(programme)s AND draw = %(draw)s AND round_no = %(round_no)s AND seed = %(kept)s
+  AND closed_at = 'infinity'

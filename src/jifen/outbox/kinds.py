@@ -43,6 +43,9 @@ KINDS: Final = MappingProxyType(
         "points.expired": Said("points ended", "积分已过期"),
         "reward.redeemed": Said("points became a reward", "积分兑换成了礼品"),
         "reward.used": Said("a reward was handed out", "礼品已核销"),
+        "draw.spun": Said(
+            "a lucky draw was spun, and what it brought", "参与了一次抽奖，含所得奖项"
+        ),
         "reward.approved": Said("an order may be fulfilled", "订单已审核通过"),
         "reward.shipped": Said("an order is on its way", "订单已寄出"),
         "reward.fulfilled": Said(

@@ -10,12 +10,14 @@ from msgspec.structs import replace
 from jifen.instants import MONDAY
 from jifen.money import DECIMALS
 from jifen.programme.code_pools import CodePool
+from jifen.programme.draws import Draw
 from jifen.programme.model import Currency, Programme, Tiers
 from jifen.programme.problems import Problem, Problems, ProgrammeError
 from jifen.programme.reading import header
 from jifen.programme.reading.code_pools import read_code_pools
 from jifen.programme.reading.currencies import read_currencies
 from jifen.programme.reading.declarations import redeemed_with
+from jifen.programme.reading.draws import read_draws
 from jifen.programme.reading.entitling import with_conditions
 from jifen.programme.reading.extensions import check_extensions
 from jifen.programme.reading.feeding import check_feeding
@@ -48,6 +50,7 @@ KEYS = (
     "currencies",
     "codes",
     "rewards",
+    "draws",
     "raise_notice",
     "events",
     "facts",
@@ -194,6 +197,7 @@ def _read(root: Node, problems: Problems) -> Programme:
         raise_notice_days=top.read("raise_notice", read_raise_notice, 0),
         week_starts=top.read("week_starts", header.week_starts, MONDAY),
         code_pools=pools,
+        draws=_draws(top, (*currencies, *rewards)),
     )
     if "households" in top:
         households = read_households(top.place("households"), problems, currencies)
@@ -218,6 +222,12 @@ def _rewards(
     if "rewards" not in top:
         return ()
     return read_rewards(top.place("rewards"), top.problems, currencies, money_scale, pools)
+
+
+def _draws(top: Section, currencies: tuple[Currency, ...]) -> tuple[Draw, ...]:
+    if "draws" not in top:
+        return ()
+    return read_draws(top.place("draws"), top.problems, currencies)
 
 
 def _earning(top: Section, surroundings: Surroundings) -> tuple[tuple[Rule, ...], Tiers | None]:

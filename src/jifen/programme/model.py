@@ -13,6 +13,7 @@ import msgspec
 from jifen.instants import MONDAY
 from jifen.programme.code_pools import CodePool
 from jifen.programme.condition import LineCondition
+from jifen.programme.draws import Draw
 from jifen.programme.event_types import EventType, Field
 from jifen.programme.point_terms import (
     AT_ONCE,
@@ -236,6 +237,7 @@ class Programme(msgspec.Struct, frozen=True):
     week_starts: int = MONDAY  # the weekday with which weeks begin
     raise_notice_days: int = 0  # full days before a reward becomes dearer on which that is known
     code_pools: tuple[CodePool, ...] = ()
+    draws: tuple[Draw, ...] = ()
 
     @property
     def points(self) -> tuple[Currency, ...]:

@@ -22,6 +22,7 @@ from jifen.programme.saying import (
     wording_zh,
 )
 from jifen.programme.saying.code_words import code_pool_sentence
+from jifen.programme.saying.draw_words import draw_sentence
 from jifen.programme.saying.lookup_words import table_sentence
 from jifen.programme.saying.referral_wording import referral_sentence
 from jifen.programme.saying.reward_words import reward_sentence
@@ -43,7 +44,8 @@ def sentences(programme: Programme, language: Language) -> list[str]:
 
 
 def clauses(programme: Programme, language: Language) -> list[Clause]:
-    """Currencies, pools of codes, rewards, base, rules, groups, multipliers, limits and tiers, in document order."""
+    """Currencies, pools of codes, rewards, draws, base, rules, groups, multipliers, limits and tiers, in the order of
+    the document."""
     wording = wording_zh if language == "zh" else wording_en
     ladder = ladder_zh if language == "zh" else ladder_en
     said = [
@@ -57,6 +59,10 @@ def clauses(programme: Programme, language: Language) -> list[Clause]:
     said += [
         Clause("rewards", reward.id, reward_sentence(programme, reward, language))
         for reward in programme.rewards
+    ]
+    said += [
+        Clause("draws", draw.id, draw_sentence(programme, draw, language))
+        for draw in programme.draws
     ]
     if programme.week_starts != MONDAY:
         said.append(Clause("week_starts", "", week_sentence(programme.week_starts, language)))

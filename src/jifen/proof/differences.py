@@ -95,6 +95,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "订单与日志或会员的礼品不符",
         "an order is not what its redemption and its steps have made of it",
     ),
+    "draw_round": (
+        "抽奖轮次的种子或所发奖项数与记录不符",
+        "a round of a draw is not what its seed and its spins make of it",
+    ),
+    "draw_spin": (
+        "抽奖结果与种子、日志或入账不符",
+        "a spin did not bring what the seed of its round says",
+    ),
     "stock_movement": (
         "兑换所扣的库存与日志不符",
         "what a redemption took from stock, or gave back, is not what was asked",

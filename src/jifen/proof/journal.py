@@ -17,6 +17,7 @@ from jifen.db.tables import (
     TAKING,
 )
 from jifen.instants import LONG_AGO, NEVER
+from jifen.intake.answers import Spun
 from jifen.intake.asking.commands import Given
 from jifen.intake.asking.member_commands import Opening
 from jifen.intake.asking.pay_bodies import FIELD as PAID_FIELD
@@ -55,6 +56,7 @@ class ProvedAnswer(msgspec.Struct, frozen=True, gc=False):
     referrer: str | None = None
     counts_from: int | None = None
     along: tuple[str, ...] = ()
+    spun: Spun | None = None
 
 
 class Beside(msgspec.Struct, frozen=True):

@@ -27,6 +27,7 @@ _OWN_DEEDS: Final = frozenset(
         "spend",
         "redeem",
         "use",
+        "spin",
         "hold",
         "transfer",
         "exchange",

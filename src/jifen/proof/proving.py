@@ -21,6 +21,7 @@ from jifen.proof.budgets import Used, budget_differences
 from jifen.proof.codes import code_differences
 from jifen.proof.derived import derived_differences
 from jifen.proof.differences import Difference
+from jifen.proof.draws import draw_differences
 from jifen.proof.occasions import occasion_differences
 from jifen.proof.orders import order_differences
 from jifen.proof.points import ByBatch
@@ -76,6 +77,7 @@ def prove(
             *derived_differences(sql, timeline.programme),
             *occasion_differences(sql, timeline.programme),
             *code_differences(sql, timeline.programme),
+            *draw_differences(sql, timeline.programme),
             *order_differences(sql, timeline),
             *stock_differences(sql, timeline.programme),
         ]

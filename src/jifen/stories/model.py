@@ -19,6 +19,7 @@ Verb = Literal[
     "spend",
     "redeem",
     "use",
+    "spin",
     "hold",
     "capture",
     "void",

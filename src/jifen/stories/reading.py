@@ -24,8 +24,8 @@ from jifen.stories.model import Member, Publication, Step, Story, Verb
 from jifen.wording import Said
 
 VERBS: tuple[Verb, ...] = (
-    "event", "return", "spend", "redeem", "use", "hold", "capture", "void", "cancel", "confirm", "transfer", "group",
-    "approve", "ship", "close", "pick_up", "cancel_order", "take_back",
+    "event", "return", "spend", "redeem", "use", "spin", "hold", "capture", "void", "cancel", "confirm", "transfer",
+    "group", "approve", "ship", "close", "pick_up", "cancel_order", "take_back",
     "adjust", "revive", "exchange", "refer", "merge", "claim", "unmerge",
     "freeze", "unfreeze", "set_fact", "set_tier", "opening", "quote", "enrol", "stock", "publish", "correct",
     "advance_to",

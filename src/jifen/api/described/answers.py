@@ -23,6 +23,21 @@ class RuleTold(_Told, kw_only=True):
     after: Annotated[Points, told("After limits.", "上限之后。")]
 
 
+class SpunTold(_Told, kw_only=True):
+    draw: str
+    round: Annotated[int, told("Which round of the draw it was.", "该抽奖的第几轮。")]
+    spin: Annotated[int, told("Which spin of the member's in the round.", "会员在这一轮的第几次。")]
+    ticket: Annotated[str, told("The reward of which it took one.", "所用去的一份礼品。")]
+    drawn: Annotated[str, told("The prize on which it fell.", "抽中的奖项。")]
+    prize: Annotated[
+        str,
+        told(
+            "The prize that was given: another where the one drawn has run out.",
+            "所得的奖项；抽中的已发完时与之不同。",
+        ),
+    ]
+
+
 class Answer(_Told, kw_only=True):
     id: Annotated[str, told("The id under which it was asked.", "请求时的编号。")]
     member: Annotated[
@@ -105,6 +120,7 @@ class Answer(_Told, kw_only=True):
         list[int] | None,
         told("The numbers of the codes that came along.", "随附券码的编号。"),
     ] = None
+    spun: Annotated[SpunTold | None, told("What a lucky draw brought.", "抽奖的结果。")] = None
     replayed: Annotated[
         bool | None, told("In a list: it had been answered before.", "列表中：此前已回复过。")
     ] = None

@@ -162,6 +162,10 @@ class UseBody(_OfMember, kw_only=True):
     quantity: Whole = None
 
 
+class SpinBody(_OfMember, kw_only=True):
+    draw: Name
+
+
 class HoldBody(_OfMember, kw_only=True):
     points: PointsSaid
     currency: Currency | None = None

@@ -77,6 +77,11 @@ OF_KINDS: Final = {
         Said("Hand out a reward that the member holds", "核销礼品"),
         ("frozen", "guest", "invalid_amount", "not_accepted", "not_held"),
     ),
+    "spin": Asking(
+        bodies.SpinBody,
+        Said("Spin a lucky draw", "抽奖"),
+        ("frozen", "guest", "not_accepted", "not_held", "no_round_open"),
+    ),
     "hold": Asking(bodies.HoldBody, Said("Set points aside", "预占积分"), _USING),
     "capture": Asking(
         bodies.CaptureBody,
@@ -197,9 +202,10 @@ OF_KINDS: Final = {
     ),
 }
 _TOPICS: Final = {
-    "spends": "using", "redemptions": "using", "uses": "using", "holds": "using", "reversals": "using",
-    "transfers": "using", "exchanges": "using", "events": "events", "returns": "events", "confirmations": "events",
-    "adjustments": "events", "revivals": "events", "openings": "members", "referrals": "members", "merges": "members",
+    "spends": "using", "redemptions": "using", "uses": "using", "spins": "using", "holds": "using",
+    "reversals": "using", "transfers": "using", "exchanges": "using", "events": "events", "returns": "events",
+    "confirmations": "events", "adjustments": "events", "revivals": "events",
+    "openings": "members", "referrals": "members", "merges": "members",
     "claims": "members", "members": "members", "orders": "orders",
 }  # fmt: skip
 _KEY = Parameter(

@@ -123,6 +123,15 @@ class UseReward(Asked, frozen=True, kw_only=True, omit_defaults=True):
     occurred_at: int | None = None
 
 
+class Spin(Asked, frozen=True, kw_only=True, omit_defaults=True):
+    """The member spins a lucky draw once."""
+
+    id: str
+    member: str
+    draw: str
+    occurred_at: int | None = None
+
+
 class Hold(Asked, frozen=True, kw_only=True):
     id: str
     member: str
@@ -268,6 +277,7 @@ Command = (
     | Spend
     | Redeem
     | UseReward
+    | Spin
     | Hold
     | Capture
     | Void

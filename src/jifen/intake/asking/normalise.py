@@ -47,7 +47,7 @@ from jifen.intake.asking.order_steps import (
     take_back_of,
 )
 from jifen.intake.asking.referral_bodies import refer_of
-from jifen.intake.asking.reward_bodies import redeem_of, use_of
+from jifen.intake.asking.reward_bodies import redeem_of, spin_of, use_of
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.asking.tier_bodies import set_tier_of
 from jifen.intake.gathering.facts import NOBODY
@@ -239,6 +239,7 @@ _READERS: dict[str, Callable[[Body, Programme, ZoneInfo], Command]] = {
     "spend": _spend_of,
     "redeem": redeem_of,
     "use": use_of,
+    "spin": spin_of,
     "hold": _hold_of,
     "capture": _capture_of,
     "void": _void_of,

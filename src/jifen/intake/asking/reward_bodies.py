@@ -13,13 +13,15 @@ from jifen.intake.asking.bodies import (
     Body,
     currency_of,
     envelope,
+    known_word,
     only,
     positive,
     reward_named,
 )
-from jifen.intake.asking.commands import Redeem, UseReward
+from jifen.intake.asking.commands import Redeem, Spin, UseReward
 from jifen.intake.asking.event_bodies import value_of
 from jifen.intake.asking.scalars import Malformed, Raw
+from jifen.programme.draws import Draw
 from jifen.programme.event_types import numbers
 from jifen.programme.model import Currency, Programme
 
@@ -56,6 +58,18 @@ def use_of(body: Body, programme: Programme, zone: ZoneInfo) -> UseReward:
     only(body, ENVELOPE | {"reward", "quantity"})
     reward = reward_named(body.get("reward"), "/reward", programme)
     return UseReward(**envelope(body, zone), reward=reward.id, quantity=_quantity(body))
+
+
+def spin_of(body: Body, programme: Programme, zone: ZoneInfo) -> Spin:
+    """The member spins a draw of the document."""
+    only(body, ENVELOPE | {"draw"})
+    return Spin(**envelope(body, zone), draw=draw_named(body.get("draw"), programme, "/draw").id)
+
+
+def draw_named(raw: Raw, programme: Programme, pointer: str) -> Draw:
+    """The lucky draw of the document that is named."""
+    draws = {one.id: one for one in programme.draws}
+    return draws[known_word(raw, draws, pointer)]
 
 
 def _fields(raw: Raw, wanted: Currency) -> dict[str, Value]:

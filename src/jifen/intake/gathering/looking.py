@@ -21,6 +21,7 @@ from jifen.intake.asking.member_commands import Merge, Refer, Unmerge
 from jifen.intake.asking.order_commands import OrderStep
 from jifen.intake.asking.tenders import Pay
 from jifen.intake.codes.pools import look_at_pools
+from jifen.intake.draws.wheels import look_at_wheels
 from jifen.intake.gathering.dated_facts import load_facts_over_time
 from jifen.intake.gathering.elders import elders_of, heirs_of
 from jifen.intake.gathering.gather import (
@@ -126,6 +127,13 @@ def look_at(
     _look_at_referrals(sql, work, commands, cases, others)
     work.pools = look_at_pools(
         sql, programme, batch.terms, commands, now, lock=lock is not Lock.NONE
+    )
+    work.wheels = look_at_wheels(
+        sql,
+        programme,
+        commands,
+        {name: case.member_id for name, case in cases.items()},
+        lock=lock is not Lock.NONE,
     )
     work.shelves = look_at_shelves(
         sql, programme, batch.terms, commands, lock=lock is not Lock.NONE

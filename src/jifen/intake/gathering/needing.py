@@ -18,6 +18,7 @@ from jifen.intake.asking.commands import (
     Return,
     Revive,
     Spend,
+    Spin,
     Transfer,
     UseReward,
     Void,
@@ -92,6 +93,9 @@ def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
             return _to_redeem(programme, command)
         case UseReward(reward=reward, quantity=quantity):
             return Need({programme.currency_number(reward): max(0, quantity)})
+        case Spin(draw=draw):
+            tickets = (one.ticket for one in programme.programme.draws if one.id == draw)
+            return Need({programme.currency_number(ticket): 1 for ticket in tickets})
         case Hold(currency=currency, points=points):
             return _used(programme, currency, points)
         case (

@@ -25,6 +25,7 @@ from jifen.instants import local_day_of
 from jifen.intake.actors import CLOCK
 from jifen.intake.answers import Answer
 from jifen.intake.codes.pools import Pools
+from jifen.intake.draws.wheels import Wheels
 from jifen.intake.gathering.belonging import Belongings
 from jifen.intake.gathering.facts import GUEST, FactsOverTime
 from jifen.intake.gathering.orders import Orders
@@ -163,6 +164,8 @@ class Work:
     """What may be taken from pools of codes, and what is."""
     shelves: Shelves = field(default_factory=Shelves)
     """What is left of the rewards that are redeemed."""
+    wheels: Wheels = field(default_factory=dict)
+    """The rounds of lucky draws that are spun."""
     keys: list[bytes] = field(default_factory=list)  # packed rows of command_key
     sent: list[Sent] = field(default_factory=list)
     """What deeds of the batch bring about for others."""

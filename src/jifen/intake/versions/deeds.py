@@ -19,7 +19,7 @@ Kind = Literal[
     "publish", "withdraw", "open_correction", "post_correction", "drop_correction",
     "make_key", "rotate_key", "revoke_key",
     "make_webhook", "change_webhook", "rotate_webhook", "remove_webhook", "make_mall", "change_mall",
-    "rotate_mall", "revoke_mall", "seal_secrets",
+    "rotate_mall", "revoke_mall", "seal_secrets", "open_draw_round", "close_draw_round",
 ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ def missing_translations(programme: Programme) -> Iterator[Finding]:
     named: list[tuple[str, Name]] = [("name", programme.name)]
     named += [(f"currencies.{one.id}", one.name) for one in programme.currencies]
     named += [(f"codes.{one.id}", one.name) for one in programme.code_pools]
+    named += [(f"draws.{one.id}", one.name) for one in programme.draws]
     if programme.tiers:
         named += [(f"tiers.{tier.id}", tier.name) for tier in programme.tiers.ladder]
     for place, name in named:

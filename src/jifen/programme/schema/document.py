@@ -7,6 +7,7 @@ from jifen.programme.conditions.comparing import WEEKDAYS
 from jifen.programme.reading.header import COMBINATIONS, KEPT
 from jifen.programme.reading.returning import BOOKS, POLICIES
 from jifen.programme.schema.currencies import currency, expiry, pending
+from jifen.programme.schema.draws import draw
 from jifen.programme.schema.parts import (
     DAYS,
     FIELD,
@@ -48,6 +49,7 @@ def json_schema() -> Schema:
                 "currencies": entries(ID, {"$ref": "#/$defs/currency"}, least=1),
                 "codes": entries(ID, code_pool()),
                 "rewards": entries(ID, {"$ref": "#/$defs/reward"}),
+                "draws": entries(ID, draw()),
                 "events": entries(FIELD, {"$ref": "#/$defs/event"}),
                 "facts": entries(FIELD, text(_KIND_OF_FACT)),
                 "words": {"type": "object", "additionalProperties": _word()},

@@ -1,0 +1,86 @@
+"""The operations of lucky draws."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import msgspec
+
+from jifen.api.described.answers import NameTold
+from jifen.api.described.operation import Operation, named
+from jifen.api.described.shapes import told
+from jifen.wording import Said
+
+
+class GiftTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    currency: Annotated[str, told("A currency, or a reward.", "积分种类或礼品。")]
+    count: Annotated[int, told("So many, in its smallest unit.", "数量，以最小单位计。")]
+
+
+class PrizeTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    id: str
+    name: NameTold
+    weight: Annotated[int, told("Of the weights of all.", "在各奖项权重之和中的份额。")]
+    chance: Annotated[str, told("Exactly: `1%`, or `1/3`.", "准确的概率：如 `1%`，或 `1/3`。")]
+    gives: Annotated[GiftTold | None, told("null: thanks.", "null：谢谢参与。")]
+    most: Annotated[int | None, told("Given so often in a round at most.", "一轮最多发多少份。")]
+    given: Annotated[int, told("Given so often so far.", "已发多少份。")]
+
+
+class RoundTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    draw: str
+    round: Annotated[int, told("1, 2, 3, … of the draw.", "该抽奖的第几轮。")]
+    commitment: Annotated[
+        str, told("SHA-256 of the seed, in hexadecimal.", "种子的 SHA-256，十六进制。")
+    ]
+    seed: Annotated[str | None, told("null until the round is closed.", "本轮结束之前为 null。")]
+    opened_at: str
+    closed_at: str | None
+    spins: Annotated[int, told("How many there were.", "已抽多少次。")]
+    prizes: list[PrizeTold]
+
+
+class DrawTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    id: str
+    name: NameTold
+    ticket: Annotated[str, told("The reward of which a spin takes one.", "抽一次用去一份的礼品。")]
+    rounds: Annotated[list[RoundTold], told("The newest first.", "最近的在前。")]
+
+
+class DrawsTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    draws: list[DrawTold]
+
+
+OPERATIONS: Final = (
+    Operation(
+        name="draws.list",
+        topic="orders",
+        method="GET",
+        path="/v1/draws",
+        summary=Said("Lucky draws, and their rounds", "抽奖及其各轮"),
+        scope="read",
+        answers={200: (DrawsTold,)},
+    ),
+    Operation(
+        name="draws.open",
+        topic="orders",
+        method="POST",
+        path="/v1/draws/{draw}/open",
+        summary=Said("Open the next round of a draw", "开始新的一轮抽奖"),
+        scope="write",
+        parameters=(named("draw", "A draw of the document.", "文档中的抽奖。"),),
+        answers={201: (RoundTold,)},
+        problems=("round_open",),
+    ),
+    Operation(
+        name="draws.close",
+        topic="orders",
+        method="POST",
+        path="/v1/draws/{draw}/close",
+        summary=Said("Close the open round of a draw, and show its seed", "结束当前一轮，公布种子"),
+        scope="write",
+        parameters=(named("draw", "A draw of the document.", "文档中的抽奖。"),),
+        answers={200: (RoundTold,)},
+        problems=("no_round_open",),
+    ),
+)

@@ -1,0 +1,85 @@
+"""Lucky draws over HTTP: what is drawn with which odds, what was promised of each round, and what was shown of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from jifen.api.documents import Document
+from jifen.api.refused import refused
+from jifen.api.visiting import Asked, Visit, Visitors
+from jifen.enquiry.draws import rounds_of
+from jifen.intake.asking.bodies import only
+from jifen.intake.asking.reward_bodies import draw_named
+from jifen.intake.draws.rounds import RoundRefused, close_round, open_round
+from jifen.programme.draws import Draw
+
+
+@get("/v1/draws", summary="Lucky draws, and their rounds")
+async def list_draws(
+    request: Request[Any, Any, Any], visitors: NamedDependency[Visitors]
+) -> Document:
+    """Each draw of the document with its rounds, the newest first."""
+
+    def look(visit: Visit) -> Document:
+        draws = visit.programme.programme.draws
+        rounds = rounds_of(visit.connection, visit.programme, {one.id for one in draws})
+        told = []
+        for draw in draws:
+            own = [msgspec.to_builtins(one) for one in rounds if one.draw == draw.id]
+            name = msgspec.to_builtins(draw.name)
+            told.append({"id": draw.id, "name": name, "ticket": draw.ticket, "rounds": own})
+        return {"draws": told}
+
+    return await visitors.visit(request.scope, "read", look, members=True)
+
+
+@post("/v1/draws/{draw:str}/open", status_code=201, summary="Open the next round of a draw")
+async def open_next(
+    request: Request[Any, Any, Any], visitors: NamedDependency[Visitors], draw: FromPath[str]
+) -> Response[Any]:
+    """Its seed is made, and the digest of it answered, to be published."""
+
+    def write(visit: Visit, body: Asked) -> Response[Any]:
+        only(body, ())
+        named = draw_named(draw, visit.programme.programme, "/draw")
+        return _round_after(visit, named, opening=True)
+
+    return await visitors.ask(request, "write", write)
+
+
+@post("/v1/draws/{draw:str}/close", status_code=200, summary="Close the open round of a draw")
+async def close_open(
+    request: Request[Any, Any, Any], visitors: NamedDependency[Visitors], draw: FromPath[str]
+) -> Response[Any]:
+    """Its seed is answered, and told to everybody who looks."""
+
+    def write(visit: Visit, body: Asked) -> Response[Any]:
+        only(body, ())
+        named = draw_named(draw, visit.programme.programme, "/draw")
+        return _round_after(visit, named, opening=False)
+
+    return await visitors.ask(request, "write", write)
+
+
+def _round_after(visit: Visit, draw: Draw, *, opening: bool) -> Response[Any]:
+    """The round that was opened, or closed, as everybody sees it. Raises Problem."""
+    connection, programme, now, actor = (
+        visit.connection,
+        visit.programme,
+        visit.now,
+        visit.caller.actor,
+    )
+    try:
+        if opening:
+            made = open_round(connection, programme, draw, now=now, actor=actor)
+        else:
+            made, _ = close_round(connection, programme, draw.id, now=now, actor=actor)
+    except RoundRefused as no:
+        raise refused(no.refusal.code, None) from None
+    (found,) = rounds_of(connection, programme, {draw.id}, made.round_no)
+    return Response(msgspec.to_builtins(found), status_code=201 if opening else 200)

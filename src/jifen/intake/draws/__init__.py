@@ -1,0 +1,1 @@
+"""Lucky draws: rounds with a seed that is promised first and shown last, and the spins of members."""

@@ -1,0 +1,130 @@
+"""The open rounds that a batch spins, under a lock that it takes behind those of its members.
+
+Whatever closes a round waits for the batches that spin it: no seed is shown while it still decides something.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from jifen.db.arrays import bigints, integers, smallints, texts, uuids
+from jifen.db.round_trips import Cursor
+from jifen.db.statements import statements
+from jifen.engine.fair_drawing import drawn, given_for
+from jifen.intake.asking.commands import Command, Spin
+from jifen.intake.versions.opening import OpenProgramme
+from jifen.programme.draws import Prize
+from jifen.sealing import of_draw_seed, unseal
+
+SQL = statements(Path(__file__).with_suffix(".sql"))
+decode_prizes = msgspec.json.Decoder(tuple[Prize, ...]).decode
+
+
+class SpinMade(NamedTuple):
+    """A spin of a batch, as it is kept."""
+
+    member_id: bytes
+    member_seq: int
+    place: int
+    spin_no: int
+    drawn: int
+    given: int
+
+
+@dataclass(slots=True)
+class Wheel:
+    """An open round: what it was opened with, and what came of it so far."""
+
+    draw: str
+    round_no: int
+    seed: bytes
+    prizes: tuple[Prize, ...]
+    given: list[int]
+    spins: int
+    spins_of: Counter[bytes] = field(default_factory=Counter)
+    """How often members have spun it."""
+    made: list[SpinMade] = field(default_factory=list)
+
+    def spin(self, member_id: bytes, member: str, member_seq: int) -> SpinMade:
+        """What a member's next spin brings: what has run out is thanked for."""
+        self.spins += 1
+        self.spins_of[member_id] += 1
+        spin_no = self.spins_of[member_id]
+        weights = [prize.weight for prize in self.prizes]
+        place = drawn(self.seed, self.draw, self.round_no, member, spin_no, weights)
+        given = given_for(self.prizes, self.given, place)
+        self.given[given] += 1
+        made = SpinMade(member_id, member_seq, self.spins, spin_no, place, given)
+        self.made.append(made)
+        return made
+
+
+Wheels = dict[str, Wheel]
+"""By their draws; of a draw without an open round there is none."""
+
+
+def look_at_wheels(
+    sql: Cursor,
+    programme: OpenProgramme,
+    commands: Sequence[Command],
+    member_ids: Mapping[str, bytes],
+    *,
+    lock: bool,
+) -> Wheels:
+    """The open rounds of draws that are spun by members, who have these ids. With `lock` nobody else spins or
+    closes them until the transaction ends."""
+    draws = sorted({one.draw for one in commands if isinstance(one, Spin)})
+    if not draws:
+        return {}
+    values = {"programme_id": programme.programme_id, "draws": texts(draws)}
+    rows = sql.rows(SQL["lock_rounds" if lock else "read_rounds"], values)
+    wheels = {
+        draw: Wheel(
+            draw,
+            round_no,
+            unseal(seed, of_draw_seed(programme.programme_id, draw, round_no)),
+            decode_prizes(prizes),
+            list(given),
+            spins,
+        )
+        for draw, round_no, seed, prizes, given, spins in rows
+    }
+    spinning = {
+        member_ids[one.member]
+        for one in commands
+        if isinstance(one, Spin) and one.member in member_ids
+    }
+    asked = {**values, "members": uuids(sorted(spinning))}
+    for draw, member_id, spins in sql.rows(SQL["spins_of_members"], asked):
+        wheels[draw].spins_of[member_id.bytes] = spins
+    return wheels
+
+
+def write_wheels(sql: Cursor, programme: OpenProgramme, wheels: Wheels) -> None:
+    """Keep what a batch has spun."""
+    for wheel in wheels.values():
+        if not wheel.made:
+            continue
+        made = wheel.made
+        values = {
+            "programme_id": programme.programme_id,
+            "draw": wheel.draw,
+            "round_no": wheel.round_no,
+        }
+        counted = {"given": bigints(wheel.given), "spins": wheel.spins}
+        sql.later(SQL["note_given"], {**values, **counted})
+        columns = {
+            "members": uuids([one.member_id for one in made]),
+            "member_seqs": bigints([one.member_seq for one in made]),
+            "places": bigints([one.place for one in made]),
+            "spin_nos": integers([one.spin_no for one in made]),
+            "drawn": smallints([one.drawn for one in made]),
+            "given": smallints([one.given for one in made]),
+        }
+        sql.later(SQL["keep_spins"], {**values, **columns})

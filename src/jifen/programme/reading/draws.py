@@ -1,0 +1,104 @@
+"""`draws:` of a document: what a spin takes and may bring. Read once currencies and rewards are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jifen.programme.draws import Draw, Gift, Prize
+from jifen.programme.model import Currency
+from jifen.programme.problems import Problems, Wrong, which_key
+from jifen.programme.reading.nodes import Node
+from jifen.programme.reading.scalars import identifier, integer, name, units
+from jifen.programme.reading.sections import Section, entries, more_than, noting, text
+from jifen.programme.saying.naming import Name
+from jifen.wording import Said
+
+MOST_DRAWS = 100
+MOST_PRIZES = 100
+MOST_WEIGHT = 10**9
+MOST_GIVEN = 10**9
+_KEYS = ("name", "ticket", "prizes")
+_KEYS_OF_PRIZE = ("name", "weight", "gives", "most")
+_ONE_GIVES_NOTHING = Said(
+    "exactly one prize gives nothing: it stands for those that have run out",
+    "须有且只有一个奖项不写 `gives`（谢谢参与）：奖品发完后即得此项",
+)
+
+
+def read_draws(node: Node, problems: Problems, currencies: Sequence[Currency]) -> tuple[Draw, ...]:
+    """The draws in document order."""
+    found: list[Draw] = []
+    for key, value in noting(problems, node, lambda node: list(entries(node)), []):
+        id = noting(problems, key, identifier, None)
+        if id is not None:
+            found.append(_draw(id, Section(value, problems, _KEYS), currencies))
+    if len(found) > MOST_DRAWS:
+        problems.add(node, more_than(MOST_DRAWS, Said("draws", "个抽奖")))
+    return tuple(found)
+
+
+def _draw(id: str, section: Section, currencies: Sequence[Currency]) -> Draw:
+    rewards = {one.id for one in currencies if one.reward is not None}
+    prizes = section.need("prizes", lambda node: _prizes(node, section.problems, currencies), ())
+    if prizes and sum(prize.gift is None for prize in prizes) != 1:
+        section.problems.add(section.place("prizes"), _ONE_GIVES_NOTHING)
+    return Draw(
+        id,
+        section.read("name", name, Name(id, id)),
+        section.need("ticket", lambda node: _reward(text(node), rewards), ""),
+        prizes,
+    )
+
+
+def _reward(word: str, rewards: set[str]) -> str:
+    if word not in rewards:
+        raise Wrong(
+            Said(f"there is no reward '{word}'", f"没有礼品“{word}”"),
+            which_key(word, tuple(rewards)),
+        )
+    return word
+
+
+def _prizes(node: Node, problems: Problems, currencies: Sequence[Currency]) -> tuple[Prize, ...]:
+    found: list[Prize] = []
+    for key, value in entries(node):
+        id = noting(problems, key, identifier, None)
+        if id is not None:
+            found.append(_prize(id, Section(value, problems, _KEYS_OF_PRIZE), currencies))
+    if len(found) > MOST_PRIZES:
+        raise Wrong(more_than(MOST_PRIZES, Said("prizes", "个奖项")))
+    return tuple(found)
+
+
+def _prize(id: str, section: Section, currencies: Sequence[Currency]) -> Prize:
+    return Prize(
+        id,
+        section.read("name", name, Name(id, id)),
+        section.need("weight", integer(1, MOST_WEIGHT), 1),
+        section.read("gives", lambda node: _gift(text(node), currencies), None),
+        section.read("most", integer(0, MOST_GIVEN), None),
+    )
+
+
+def _gift(written: str, currencies: Sequence[Currency]) -> Gift:
+    """`50 points`, `thermos` or `2 coffee`."""
+    count, _, id = written.rpartition(" ")
+    currency = next((one for one in currencies if one.id == id), None)
+    if currency is None:
+        raise Wrong(
+            Said(f"there is no currency or reward '{id}'", f"没有积分或礼品“{id}”"),
+            which_key(id, tuple(one.id for one in currencies)),
+        )
+    if currency.reward is not None and currency.reward.handed_out.fulfil:
+        raise Wrong(
+            Said(
+                f"'{id}' is sent or picked up, and takes a redemption: give what it is redeemed with",
+                f"“{id}”须寄送或自提，要由会员兑换：请改为送出可用来兑换它的积分",
+            )
+        )
+    if not count and currency.reward is None:
+        raise Wrong(Said(f"how many {id}?", f"要写明多少：如 `50 {id}`"))
+    given = units(count or "1", currency.scale, Said("what a prize gives", "奖项"))
+    if given <= 0:
+        raise Wrong(Said("must be more than zero", "必须大于零"))
+    return Gift(id, given)

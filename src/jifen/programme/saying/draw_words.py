@@ -1,0 +1,44 @@
+"""What a lucky draw is, in words."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from jifen.programme.amounts import Language, in_language
+from jifen.programme.draws import Draw, Prize, odds
+from jifen.programme.model import Programme
+
+
+def chance_said(chance: Fraction) -> str:
+    """`1%` where that is exact, else the fraction."""
+    percent = chance * 100
+    denominator = percent.denominator
+    while denominator % 2 == 0:
+        denominator //= 2
+    while denominator % 5 == 0:
+        denominator //= 5
+    if denominator != 1:
+        return f"{chance.numerator}/{chance.denominator}"
+    return f"{Decimal(percent.numerator) / Decimal(percent.denominator):f}%"
+
+
+def draw_sentence(programme: Programme, draw: Draw, language: Language) -> str:
+    """`Draw “lucky draw”, for 1 spin: thermos 1% (at most 10 in a round), 50 points 9%, thanks 90%.`"""
+    chances = odds(draw.prizes)
+    ticket = next(one.name for one in programme.rewards if one.id == draw.ticket)
+    said = [_prize_said(prize, chance_said(chances[prize.id]), language) for prize in draw.prizes]
+    name, spent = in_language(draw.name, language), in_language(ticket, language)
+    if language == "zh":
+        return f"抽奖“{name}”，每次用 1 份“{spent}”：{'、'.join(said)}；发完的奖项按谢谢参与计。"
+    rest = "; what has run out brings the prize that gives nothing"
+    return f"Draw “{name}”, one “{spent}” a spin: {', '.join(said)}{rest}."
+
+
+def _prize_said(prize: Prize, chance: str, language: Language) -> str:
+    name = in_language(prize.name, language)
+    if prize.most is None:
+        return f"{name} {chance}"
+    if language == "zh":
+        return f"{name} {chance}（每轮最多 {prize.most} 份）"
+    return f"{name} {chance} (at most {prize.most} in a round)"

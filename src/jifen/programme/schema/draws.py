@@ -1,0 +1,29 @@
+"""The JSON Schema of lucky draws."""
+
+from __future__ import annotations
+
+from jifen.programme.reading.draws import MOST_GIVEN, MOST_WEIGHT
+from jifen.programme.schema.parts import ID, NUMBER, Schema, entries, mapping, text, whole
+
+
+def draw() -> Schema:
+    """What stands under the id of a draw."""
+    prize = mapping(
+        {
+            "name": {"$ref": "#/$defs/name"},
+            "weight": whole(1, MOST_WEIGHT, "Drawn so many times of all weights together."),
+            "gives": text(
+                rf"^(?:{NUMBER} )?[a-z][a-z0-9_-]*$", "Such as `50 points` or `thermos`."
+            ),
+            "most": whole(0, MOST_GIVEN, "Given so many times in a round."),
+        },
+        required=("weight",),
+    )
+    return mapping(
+        {
+            "name": {"$ref": "#/$defs/name"},
+            "ticket": text(ID, "The reward of which a spin takes one."),
+            "prizes": entries(ID, prize, least=1),
+        },
+        required=("ticket", "prizes"),
+    )

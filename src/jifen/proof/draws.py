@@ -1,0 +1,100 @@
+"""What is proved of lucky draws: that each seed is the one that was promised, and that each spin, in their order,
+brought what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from jifen.db.statements import statements
+from jifen.engine.fair_drawing import Outcome, commitment_of, outcomes
+from jifen.intake.draws.wheels import decode_prizes
+from jifen.intake.judging.history import Sql
+from jifen.intake.versions.opening import OpenProgramme
+from jifen.ledger.records import ISSUED, REDEEMED
+from jifen.programme.draws import Prize
+from jifen.proof.differences import Difference
+from jifen.proof.journal import ProvedAnswer
+from jifen.sealing import of_draw_seed, unseal
+
+SQL = statements(Path(__file__).with_suffix(".sql"))
+_decode_answer: Final = msgspec.json.Decoder(ProvedAnswer).decode
+
+
+class _Row(NamedTuple):
+    """A spin as it is kept, and what the journal and the postings have of it."""
+
+    place: int
+    member: str | None
+    member_seq: int
+    spin_no: int
+    drawn: int
+    given: int
+    kind: str | None
+    answer: str | None
+    moved: list[list[int]]
+
+
+def draw_differences(sql: Sql, programme: OpenProgramme) -> Iterator[Difference]:
+    """Rounds with another seed than was promised, or that count otherwise than they gave; spins that brought something
+    else than the seed and the order say, and spins of the journal that stand in no round."""
+    values = {"programme": programme.programme_id.hex}
+    for row in sql.execute(SQL["rounds"], values).fetchall():
+        yield from _round_differences(sql, programme, row)
+    for (key,) in sql.execute(SQL["unkept"], values).fetchall():
+        yield Difference(check="draw_spin", where=key)
+
+
+def _round_differences(
+    sql: Sql, programme: OpenProgramme, row: tuple[Any, ...]
+) -> Iterator[Difference]:
+    draw, round_no, commitment, kept, written, recorded, spins, is_open = row
+    of = of_draw_seed(programme.programme_id, draw, round_no)
+    seed, prizes = unseal(kept, of) if is_open else kept, decode_prizes(written)
+    where = f"{draw}/{round_no}"
+    if commitment_of(seed) != commitment:
+        yield Difference(check="draw_round", where=where)
+    values = {
+        "programme": programme.programme_id.hex,
+        "draw": draw,
+        "round_no": round_no,
+        "issued": ISSUED,
+        "redeemed": REDEEMED,
+    }
+    rows = [_Row(*one) for one in sql.execute(SQL["spins"], values).fetchall()]
+    given = [0] * len(prizes)
+    found = outcomes(seed, draw, round_no, prizes, [one.member or "" for one in rows])
+    for place, (one, outcome) in enumerate(zip(rows, found, strict=True), start=1):
+        given[outcome.given] += 1
+        kept_so = (one.place, one.spin_no, one.drawn, one.given) == (place, *outcome)
+        if not kept_so or not _is_answered_so(one, draw, round_no, prizes, outcome, programme):
+            where_spun = f"{where} spin {place}"
+            yield Difference(check="draw_spin", member=one.member or "", where=where_spun)
+    if given != list(recorded) or spins != len(rows):
+        yield Difference(
+            check="draw_round", where=where, recorded=str(list(recorded)), derived=str(given)
+        )
+
+
+def _is_answered_so(
+    one: _Row,
+    draw: str,
+    round_no: int,
+    prizes: tuple[Prize, ...],
+    outcome: Outcome,
+    programme: OpenProgramme,
+) -> bool:
+    """Whether the journal answered what a spin brings, and the books took and gave that."""
+    spun = _decode_answer(one.answer).spun if one.answer and one.kind == "spin" else None
+    if spun is None:
+        return False
+    told = spun.draw, spun.round, spun.spin, spun.drawn, spun.prize
+    drawn, prize = prizes[outcome.drawn], prizes[outcome.given]
+    books = {(REDEEMED, programme.currency_number(spun.ticket)): -1}
+    if prize.gift is not None:
+        books[ISSUED, programme.currency_number(prize.gift.currency)] = prize.gift.count
+    moved = {(account, currency): points for account, currency, points in one.moved}
+    return told == (draw, round_no, outcome.spin_no, drawn.id, prize.id) and moved == books

@@ -1,0 +1,27 @@
+-- name: rounds
+-- The rounds of lucky draws, in order.
+SELECT draw, round_no, commitment, seed, prizes::text, given, spins, closed_at = 'infinity' FROM draw_round
+WHERE programme_id = %(programme)s::uuid ORDER BY draw, round_no
+
+-- name: spins
+-- The spins of a round in order: whose, what is kept of them, what the journal answered, and what was taken and given.
+SELECT s.place, m.external_id, s.member_seq, s.spin_no, s.drawn, s.given, c.kind, c.answer::text,
+       coalesce(p.moved, '{}')
+FROM draw_spin s
+LEFT JOIN member m ON m.programme_id = %(programme)s::uuid AND m.member_id = s.member_id
+LEFT JOIN command c ON c.programme_id = %(programme)s::uuid AND (c.member_id, c.member_seq) = (s.member_id, s.member_seq)
+LEFT JOIN LATERAL (
+    SELECT array_agg(ARRAY[account, currency, points] ORDER BY account, currency, points) AS moved FROM posting
+    WHERE programme_id = %(programme)s::uuid AND (member_id, member_seq) = (s.member_id, s.member_seq)
+      AND account IN (%(issued)s, %(redeemed)s)
+) p ON true
+WHERE s.programme_id = %(programme)s::uuid AND s.draw = %(draw)s AND s.round_no = %(round_no)s
+ORDER BY s.place
+
+-- name: unkept
+-- Spins of the journal that no round knows.
+SELECT c.key FROM command c
+WHERE c.programme_id = %(programme)s::uuid AND c.kind = 'spin' AND c.answer ->> 'state' IS DISTINCT FROM 'refused'
+  AND NOT EXISTS (
+    SELECT FROM draw_spin s WHERE s.programme_id = %(programme)s::uuid
+      AND (s.member_id, s.member_seq) = (c.member_id, c.member_seq))

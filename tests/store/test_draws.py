@@ -1,0 +1,175 @@
+"""Lucky draws in the bank: each spin takes a ticket and brings what anybody computes from the seed; none too many."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final, LiteralString
+
+import psycopg
+import pytest
+from tampering import found, unguarded
+from travelled_bank import Bank
+
+from jifen.db.connection import connect
+from jifen.intake.answers import Spun
+from jifen.intake.asking.commands import Adjust, Redeem, Spin
+from jifen.intake.draws.rounds import RoundRefused, close_round, open_round
+from jifen.intake.submitting import quote, submit
+from jifen.programme.loading import load
+from jifen.proof.proving import prove
+
+DOCUMENT: Final = """
+programme: lucky
+timezone: Asia/Shanghai
+money: CNY
+currencies:
+  points: {name: {zh: 积分, en: points}}
+rewards:
+  spin: {name: {zh: 抽奖机会, en: spin}, price: 10 points}
+  thermos: {name: {zh: 保温杯, en: thermos}, worth: 60.00}
+draws:
+  lucky:
+    name: {zh: 幸运抽奖, en: lucky draw}
+    ticket: spin
+    prizes:
+      thermos: {name: {zh: 保温杯, en: thermos}, weight: 2, gives: thermos, most: 1}
+      fifty: {name: {zh: 五十分, en: fifty}, weight: 3, gives: 50 points}
+      thanks: {name: {zh: 谢谢参与, en: thanks}, weight: 5}
+earn:
+  - {id: base, on: purchase, give: 1 points per 1 of amount}
+"""
+(DRAW,) = load(DOCUMENT).draws
+WEIGHTS: Final = {"thermos": 2, "fifty": 3, "thanks": 5}
+
+
+def prize_of(seed: bytes, draw: str, round_no: int, member: str, spin_no: int) -> str:
+    """As the page for strangers has it."""
+    said = f"{draw}\0{round_no}\0{member}\0{spin_no}".encode()
+    number = int.from_bytes(hmac.new(seed, said, hashlib.sha256).digest(), "big")
+    point = number * sum(WEIGHTS.values()) // 2**256
+    for prize, weight in WEIGHTS.items():
+        if point < weight:
+            return prize
+        point -= weight
+    raise AssertionError(point)
+
+
+@pytest.fixture
+def bank(database_url: str) -> Iterator[Bank]:
+    with connect(database_url) as connection:
+        bank = Bank(connection, DOCUMENT, "2026-01-01 10:00")
+        bank.enrol("ann", "bob")
+        for who in ("ann", "bob"):
+            bank.do(
+                "2026-01-01 10:00",
+                Adjust(id=f"a-{who}", member=who, points=1000, currency="points", reason="x"),
+            )
+            bank.do(
+                "2026-01-01 10:00",
+                Redeem(id=f"t-{who}", member=who, reward="spin", quantity=20, currency="points"),
+            )
+        yield bank
+
+
+def held(bank: Bank, member: str, reward: str) -> int:
+    """How many of a reward a member holds."""
+    row = bank.connection.execute(
+        "SELECT points FROM balance JOIN member USING (programme_id, member_id)"
+        " WHERE external_id = %s AND currency = %s",
+        (member, bank.programme.currency_number(reward)),
+    ).fetchone()
+    return row[0] if row else 0
+
+
+def spin(bank: Bank, *ids: str) -> list[Spun]:
+    """What spins of members brought; `ann-1` is one of Ann's."""
+    asked = [Spin(id=id, member=id.partition("-")[0], draw="lucky") for id in ids]
+    told = submit(bank.connection, bank.programme, asked, now=bank.now, actor="shop")
+    return [one.answer.spun for one in told if one.answer.spun is not None]
+
+
+def test_a_stranger_computes_what_each_spin_brought(bank: Bank) -> None:
+    opened = open_round(bank.connection, bank.programme, DRAW, now=bank.now, actor="office")
+    spun = [one for at in range(1, 11) for one in spin(bank, f"ann-{at}", f"bob-{at}")]
+    assert len(spun) == 20
+    _, seed = close_round(bank.connection, bank.programme, "lucky", now=bank.now, actor="office")
+    assert hashlib.sha256(seed).digest() == opened.commitment
+    thermoses = 0
+    for place, one in enumerate(spun):
+        who = ("ann", "bob")[place % 2]
+        assert one.drawn == prize_of(seed, "lucky", 1, who, one.spin)
+        ran_out = one.drawn == "thermos" and thermoses == 1
+        assert one.prize == ("thanks" if ran_out else one.drawn)
+        thermoses += one.prize == "thermos"
+    brought = Counter(one.prize for one in spun)
+    assert bank.points("ann") + bank.points("bob") == 2 * 800 + 50 * brought["fifty"]
+    assert held(bank, "ann", "thermos") + held(bank, "bob", "thermos") == thermoses <= 1
+    assert held(bank, "ann", "spin") == 10
+    assert prove(bank.connection, bank.programme).differences == []
+
+
+def test_a_retry_is_answered_as_the_first_time_and_takes_one_ticket(bank: Bank) -> None:
+    open_round(bank.connection, bank.programme, DRAW, now=bank.now, actor="office")
+    first, again = spin(bank, "ann-1"), spin(bank, "ann-1")
+    assert first == again
+    assert held(bank, "ann", "spin") == 19
+    assert spin(bank, "ann-2")[0].spin == 2
+
+
+def test_without_a_round_or_a_ticket_it_is_refused_by_name(bank: Bank) -> None:
+    def refusal(id: str, member: str = "ann") -> str | None:
+        asked = Spin(id=id, member=member, draw="lucky")
+        (told,) = submit(bank.connection, bank.programme, [asked], now=bank.now, actor="shop")
+        return told.answer.refusal
+
+    assert refusal("s1") == "no_round_open"
+    open_round(bank.connection, bank.programme, DRAW, now=bank.now, actor="office")
+    bank.enrol("cid")
+    assert refusal("s2", "cid") == "not_held"
+    close_round(bank.connection, bank.programme, "lucky", now=bank.now, actor="office")
+    assert refusal("s3") == "no_round_open"
+    assert held(bank, "ann", "spin") == 20
+
+
+def test_nobody_looks_before(bank: Bank) -> None:
+    open_round(bank.connection, bank.programme, DRAW, now=bank.now, actor="office")
+    asked = Spin(id="q", member="ann", draw="lucky")
+    told = quote(bank.connection, bank.programme, asked, now=bank.now)
+    assert (told.refusal, told.spun) == ("not_accepted", None)
+
+
+def test_one_round_at_a_time_and_its_prizes_stay(bank: Bank) -> None:
+    office: Any = {"now": bank.now, "actor": "office"}
+    with pytest.raises(RoundRefused, match="no_round_open"):
+        close_round(bank.connection, bank.programme, "lucky", **office)
+    open_round(bank.connection, bank.programme, DRAW, **office)
+    with pytest.raises(RoundRefused, match="round_open"):
+        open_round(bank.connection, bank.programme, DRAW, **office)
+    bank.publish(DOCUMENT.replace("weight: 5", "weight: 5000000"))
+    spun = [one for at in range(1, 11) for one in spin(bank, f"ann-{at}")]
+    _, seed = close_round(bank.connection, bank.programme, "lucky", **office)
+    assert [one.drawn for one in spun] == [
+        prize_of(seed, "lucky", 1, "ann", at) for at in range(1, 11)
+    ]
+    assert open_round(bank.connection, bank.programme, DRAW, **office).round_no == 2
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        bank.connection.execute("UPDATE draw_round SET prizes = '[]' WHERE round_no = 2")
+
+
+FORGED: Final[dict[str, LiteralString]] = {
+    "draw_round": "UPDATE draw_round SET given[2] = given[2] + 1",
+    "draw_spin": "UPDATE draw_spin SET drawn = (drawn + 1) % 3 WHERE place = 2",
+}
+
+
+@pytest.mark.parametrize("check", FORGED)
+def test_the_proof_finds_what_was_forged(bank: Bank, check: str) -> None:
+    open_round(bank.connection, bank.programme, DRAW, now=bank.now, actor="office")
+    spin(bank, "ann-1", "ann-2", "bob-1")
+    assert prove(bank.connection, bank.programme).holds
+    with unguarded(bank) as connection:
+        connection.execute(FORGED[check])
+        assert check in found(bank)
