@@ -26,7 +26,9 @@ from jifen.intake import sweeping
 from jifen.intake.clock import real_now
 from jifen.intake.submitting import settle_members
 from jifen.intake.versions.at_work import Programmes
+from jifen.intake.versions.opening import OpenProgramme, create_programme
 from jifen.operations.standing import look
+from jifen.programme.loading import template_text
 from jifen.proof.proving import prove
 from jifen.wording import Said
 from jifen.worker import shift
@@ -100,6 +102,41 @@ def test_a_programme_at_which_a_worker_is_has_no_second_one(database_url: str) -
             assert balances(connection, programme) == [("ann", 80)]
         settle(Shift(connection, Programmes(), never))
         assert balances(connection, programme) == [("ann", 0)]
+
+
+def test_a_programme_whose_node_is_lost_keeps_no_other_one_waiting(database_url: str) -> None:
+    done = []
+
+    def work(programme: OpenProgramme) -> None:
+        if programme.slug == "first":
+            raise psycopg.errors.ConnectionFailure("connection to the remote node failed")
+        done.append(programme.slug)
+
+    with connect(database_url) as connection:
+        for slug in ("first", "second"):
+            document = template_text("coffee-club")
+            create_programme(connection, document, slug=slug, now=real_now(), actor="owner")
+        with pytest.raises(psycopg.errors.ConnectionFailure):
+            Shift(connection, Programmes(), never).in_each_programme("count", work)
+        assert done == ["second"]
+
+
+def test_a_duty_whose_own_connection_is_lost_goes_no_further(database_url: str) -> None:
+    begun = []
+
+    def work(programme: OpenProgramme) -> None:
+        begun.append(programme.slug)
+        with pytest.raises(psycopg.OperationalError):
+            connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        connection.execute("SELECT")
+
+    with connect(database_url) as connection:
+        for slug in ("first", "second"):
+            document = template_text("coffee-club")
+            create_programme(connection, document, slug=slug, now=real_now(), actor="owner")
+        with pytest.raises(psycopg.OperationalError):
+            Shift(connection, Programmes(), never).in_each_programme("count", work)
+        assert begun == ["first"]
 
 
 def test_a_duty_that_failed_says_so_until_it_succeeds(database_url: str) -> None:

@@ -40,7 +40,8 @@ class Shift:
     def in_each_programme(self, name: str, work: Callable[[OpenProgramme], None]) -> None:
         """Do a duty of this name for every programme on real time at which no other worker is, one after the other.
 
-        What fails in one keeps nobody from the next; what failed first is raised in the end.
+        What fails in one keeps nobody from the next, not even where a node of a cluster is lost; what failed first is
+        raised in the end.
         """
         with cursor(self.connection) as sql:
             slugs = [slug for (slug,) in sql.execute(SQL["on_real_time"]).fetchall()]
@@ -52,9 +53,9 @@ class Shift:
                 with self.alone(f"{name} {slug}") as mine:
                     if mine:
                         work(self.programmes.now(self.connection, slug))
-            except psycopg.OperationalError:
-                raise
             except Exception as error:
+                if self.connection.broken:
+                    raise
                 _LOG.error("duty %s of programme %s failed", name, slug, exc_info=error)
                 failures.append(error)
         if failures:
