@@ -127,6 +127,8 @@ def test_who_stops_inside_a_transaction_is_let_go_and_may_ask_again(
           DiagnosticField.CONTEXT: b"while executing command on node1.example:5432"}, "database_away"),
         ({DiagnosticField.MESSAGE_PRIMARY: b"failure on connection marked as essential: node1.example:5432"},
          "database_away"),
+        ({DiagnosticField.MESSAGE_PRIMARY: b"could not commit transaction for shard 7 on at least one active node"},
+         "database_away"),
         ({DiagnosticField.MESSAGE_PRIMARY: b"cache lookup failed for relation 7",
           DiagnosticField.CONTEXT: b"while executing command on a table"}, "fault"),
     ],

@@ -26,7 +26,7 @@ STANDING = "idle_session_timeout=600000"
 """Milliseconds that a duty of the worker takes at most between two statements, in a transaction or not."""
 
 _NODE_LOST = re.compile(
-    r"while executing command on \S+:\d+\Z|\Afailure on connection marked as essential",
+    r"while executing command on \S+:\d+\Z|\Afailure on connection marked as essential|\Acould not commit transaction",
     re.MULTILINE,
 )
 """How a cluster says, with no SQLSTATE but that of a fault, that it has lost a node amid a statement."""
