@@ -6,14 +6,19 @@ import hashlib
 import hmac
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Final, LiteralString
 
+import msgspec
 import psycopg
 import pytest
 from tampering import found, unguarded
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
+from jifen.enquiry.draws import rounds_of, told_round
+from jifen.enquiry.told_rounds import differing_spins, read_round
 from jifen.intake.answers import Spun
 from jifen.intake.asking.commands import Adjust, Redeem, Spin
 from jifen.intake.draws.rounds import RoundRefused, close_round, open_round
@@ -173,3 +178,57 @@ def test_the_proof_finds_what_was_forged(bank: Bank, check: str) -> None:
     with unguarded(bank) as connection:
         connection.execute(FORGED[check])
         assert check in found(bank)
+
+
+def test_a_round_is_verified_from_a_file_alone(bank: Bank, tmp_path: Path) -> None:
+    open_round(bank.connection, bank.programme, DRAW, now=bank.now, actor="office")
+    spin(bank, *(f"{who}-{at}" for at in range(1, 6) for who in ("ann", "bob")))
+    (unshown,) = rounds_of(bank.connection, bank.programme, {"lucky"})
+    assert unshown.seed is None
+    close_round(bank.connection, bank.programme, "lucky", now=bank.now, actor="office")
+    (shown,) = rounds_of(bank.connection, bank.programme, {"lucky"})
+    assert [prize.chance for prize in shown.prizes] == ["20%", "30%", "50%"]
+    file = tmp_path / "round.json"
+    told = told_round(bank.connection, bank.programme, shown)
+    file.write_bytes(msgspec.json.encode(told))
+    assert differing_spins(read_round(file)) == []
+    first = told.spins[0]
+    other = "thanks" if first.prize != "thanks" else "fifty"
+    told.spins[0] = msgspec.structs.replace(first, prize=other)
+    assert len(differing_spins(told)) == 1
+    assert differing_spins(msgspec.structs.replace(told, seed="00" * 32)) != []
+
+
+def test_of_sixty_four_spins_at_once_one_takes_the_last_prize(
+    bank: Bank, database_url: str
+) -> None:
+    sure = DOCUMENT.replace("weight: 2", "weight: 1000000")
+    bank.publish(sure)
+    (draw,) = load(sure).draws
+    names = [f"m{number}" for number in range(64)]
+    bank.enrol(*names)
+    given = [
+        Adjust(id=f"s-{name}", member=name, points=10, currency="points", reason="x")
+        for name in names
+    ]
+    bank.do("2026-01-01 10:00", *given)
+    bought = [
+        Redeem(id=f"b-{name}", member=name, reward="spin", currency="points") for name in names
+    ]
+    bank.do("2026-01-01 10:00", *bought)
+    open_round(bank.connection, bank.programme, draw, now=bank.now, actor="office")
+
+    def spun_by(name: str) -> str:
+        with connect(database_url) as connection:
+            asked = Spin(id=f"spin-{name}", member=name, draw="lucky")
+            (told,) = submit(connection, bank.programme, [asked], now=bank.now, actor="shop")
+        assert told.answer.spun is not None
+        return told.answer.spun.prize
+
+    with ThreadPoolExecutor(8) as pool:
+        brought = Counter(pool.map(spun_by, names))
+    assert brought["thermos"] == 1
+    assert sum(brought.values()) == 64
+    assert sum(held(bank, name, "thermos") for name in names) == 1
+    assert sum(held(bank, name, "spin") for name in names) == 0
+    assert prove(bank.connection, bank.programme).differences == []
