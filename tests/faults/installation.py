@@ -11,29 +11,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-import psycopg
 from bad_line import BadLine, bad_line_to
-from persistent_till import MEMBERS
+from tills_programme import open_for_tills
 
-from jifen.api.access import make_key
-from jifen.api.key_terms import ApiKeyTerms
 from jifen.db import embedded
 from jifen.db.connection import connect
 from jifen.db.migrate import migrate
-from jifen.intake.clock import real_now
-from jifen.intake.gathering.enrolling import NewMember, enrol_members
-from jifen.intake.stock.changing import StockChange, change_stock
-from jifen.intake.versions.opening import create_programme
 
-COFFEE: Final = Path(__file__).parents[2] / "src/jifen/programme/templates/coffee-club.yaml"
-COUNTED: Final = """
-rewards:
-  sticker: {name: {zh: 贴纸, en: sticker}, price: 1 points, stock: counted}
-"""
-STICKERS: Final = 1_000_000
 SERVER, PROCESS, WORKER, DATABASE, BACKEND = "server", "process", "worker", "database", "backend"
 LOOPBACK: Final = "127.0.0.1"
 TO_DATABASE: Final = (50_000, 3_000_000)
@@ -51,7 +38,8 @@ class Installation:
             self.port: int = listening.getsockname()[1]
         url = embedded.server_url(data)
         with connect(url) as connection:
-            self.key = _bank(connection)
+            migrate(connection)
+            self.key = open_for_tills(connection)
         self._environment = {**os.environ, "JIFEN_DATA": str(data)}
         self._ending = ExitStack()
         self.line: BadLine | None = None
@@ -150,17 +138,3 @@ def _children(pid: int) -> list[int]:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
         return [int(child) for child in children.split()]
     return []
-
-
-def _bank(connection: psycopg.Connection[Any]) -> str:
-    """The coffee club with its members; a key for it."""
-    migrate(connection)
-    now = real_now()
-    document = COFFEE.read_text(encoding="utf-8") + COUNTED
-    programme = create_programme(connection, document, now=now, actor="test")
-    people = [NewMember(id=name, joined_at=now - 86_400_000_000) for name in MEMBERS]
-    enrol_members(connection, programme, people, now=now, actor="test")
-    printed = StockChange(id="printed", reward="sticker", kind="add", asked=STICKERS)
-    change_stock(connection, programme, printed, now=now, actor="test")
-    terms = ApiKeyTerms(name="till", scopes=("read", "write"))
-    return make_key(connection, programme.programme_id, terms, now=now, actor="test")

@@ -69,7 +69,7 @@ class Till(threading.Thread):
             self.seen["unheard"] += 1
             self._ended.wait(0.02)
             return False
-        if answer.status_code == 503:
+        if answer.status_code == 503 and "retry-after" in answer.headers:
             self.seen["told to ask again"] += 1
             self._ended.wait(0.02)
         elif answer.status_code == 200:

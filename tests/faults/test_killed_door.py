@@ -10,19 +10,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import psycopg
 import pytest
 from bad_line import bad_line_to
 from installation import BACKEND, DATABASE, PROCESS, SERVER, VICTIMS, WORKER, Installation
 from persistent_till import Till, ask_all_again
+from tills_programme import check_books
 
 from jifen.db import embedded
 from jifen.db.connection import connect
-from jifen.enquiry.stock import stock_of
-from jifen.intake.versions.opening import open_programme
-from jifen.proof.proving import prove
 
 pytestmark = pytest.mark.embedded
 
@@ -79,7 +76,7 @@ def _killed(
         assert [wrong for till in tills for wrong in till.wrong] == []
         ask_all_again(f"http://127.0.0.1:{installation.port}", installation.key, told)
         with connect(embedded.server_url(data)) as connection:
-            _check_books(connection, {one.body["id"] for one in told})
+            check_books(connection, told, under_way=TILLS)
     cuts = Counter(cuts=line.cuts)
     if installation.line is not None:
         cuts["cuts before the database"] = installation.line.cuts
@@ -96,20 +93,3 @@ def _until_acknowledged(installation: Installation, tills: list[Till], more: int
                 return
             threading.Event().wait(0.005)
     raise AssertionError("the server answers nobody")
-
-
-def _check_books(connection: psycopg.Connection[Any], acknowledged: set[str]) -> None:
-    """Everything acknowledged is in the journal once; at most what each till had under way besides."""
-    asked = r"SELECT split_part(key, '/', 2) FROM command WHERE key ~ '/\d+-\d+$'"
-    ours = [id for (id,) in connection.execute(asked)]
-    assert len(ours) == len(set(ours))
-    assert acknowledged <= set(ours)
-    assert len(ours) <= len(acknowledged) + TILLS
-    programme = open_programme(connection, "coffee-club")
-    (shelf,) = stock_of(connection, programme)
-    redeemed = connection.execute(
-        "SELECT count(*) FROM command WHERE kind = 'redeem' AND answer->>'state' IS NULL"
-    ).fetchone()
-    assert shelf.taken > 0
-    assert redeemed == (shelf.taken,)
-    assert prove(connection, programme).holds
