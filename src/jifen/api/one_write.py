@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from jifen.api.bounded_requests import BoundedProtocol
 
 _INTERIM: Final = b"HTTP/1.1 100 "
 
 
-class OneWriteProtocol(HttpToolsProtocol):
-    """uvicorn's connection, the heads of whose answers wait for what comes behind them."""
+class OneWriteProtocol(BoundedProtocol):
+    """A connection, the heads of whose answers wait for what comes behind them."""
 
     transport: _Gathering
 
