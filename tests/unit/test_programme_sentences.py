@@ -328,3 +328,31 @@ def test_money_is_shown_with_its_unit() -> None:
     assert show_money(programme, -5) == "-0.05 CNY"
     assert show_money(programme, 6000, "zh") == "60 元"
     assert show_money(programme, 6050, "en") == "60.50 yuan"
+
+
+@pytest.mark.parametrize(
+    ("reward", "english", "chinese"),
+    [
+        (
+            "fulfil: shipping",
+            "Mug: not redeemed yet, as it has no price;",
+            "马克杯：尚未定价，不能兑换；",
+        ),
+        ("price: 9 points, fulfil: shipping, raise_notice: 30 days", "30 days", "30 天"),
+    ],
+)
+def test_what_is_sent_says_its_price_and_its_notice(
+    reward: str, english: str, chinese: str
+) -> None:
+    programme = load(f"""
+programme: house
+timezone: Asia/Shanghai
+money: CNY
+currencies: {{points: {{name: {{zh: 积分, en: points}}}}}}
+rewards: {{mug: {{name: {{zh: 马克杯, en: mug}}, {reward}}}}}
+earn: [{{id: base, on: purchase, give: 1 points per 1 of amount}}]
+""")
+    assert [one for one in sentences(programme, "en") if one.startswith("Mug") and english in one]
+    assert [
+        one for one in sentences(programme, "zh") if one.startswith("马克杯") and chinese in one
+    ]

@@ -55,7 +55,7 @@ def reward_sentence(programme: Programme, currency: Currency, language: Language
 
 def _said_en(programme: Programme, currency: Currency, reward: Reward) -> list[str]:
     prices = _prices(programme, reward, "en")
-    said = [f"redeemed for {listed(prices, 'en', 'or')}" if prices else "issued by rules only"]
+    said = [f"redeemed for {listed(prices, 'en', 'or')}" if prices else _unpriced(reward).en]
     said += _window_en(reward)
     said += bounds_en(programme, currency, _of_who_sees_it(reward), "redeemed ")
     said += [_balance(programme, reward, "en")] if reward.cost.least_balance else []
@@ -71,13 +71,26 @@ def _said_en(programme: Programme, currency: Currency, reward: Reward) -> list[s
         if reward.handed_out.codes
         else []
     )
+    notice = _raise_notice(reward, "en")
     if reward.handed_out.fulfil:
-        return [*said, fulfilment_en(reward.handed_out.fulfil), *_worth_en(programme, currency)]
+        said += [fulfilment_en(reward.handed_out.fulfil), *notice]
+        return [*said, *_worth_en(programme, currency)]
     said.append(expiry_en(currency.expiry).replace("after earning", "after it is received"))
-    if reward.cost.raise_notice_days is not None:
-        said.append(own_raise_notice(reward.cost.raise_notice_days, "en"))
+    said += notice
     said += [notices_en(currency)] if currency.notices else []
     return [*said, *_worth_en(programme, currency)]
+
+
+def _unpriced(reward: Reward) -> Name:
+    """How a reward is had that has no price: one that is sent or picked up is issued by no rule either."""
+    if reward.handed_out.fulfil:
+        return Name("尚未定价，不能兑换", "not redeemed yet, as it has no price")
+    return Name("只由规则发放", "issued by rules only")
+
+
+def _raise_notice(reward: Reward, language: Language) -> list[str]:
+    days = reward.cost.raise_notice_days
+    return [] if days is None else [own_raise_notice(days, language)]
 
 
 def _worth_en(programme: Programme, currency: Currency) -> list[str]:
@@ -87,7 +100,7 @@ def _worth_en(programme: Programme, currency: Currency) -> list[str]:
 
 def _said_zh(programme: Programme, currency: Currency, reward: Reward) -> list[str]:
     prices = _prices(programme, reward, "zh")
-    said = [f"{listed(prices, 'zh', '或')}兑换一份" if prices else "只由规则发放"]
+    said = [f"{listed(prices, 'zh', '或')}兑换一份" if prices else _unpriced(reward).zh]
     said += _window_zh(reward)
     said += bounds_zh(programme, currency, _of_who_sees_it(reward), "兑换", "兑换")
     said += [_balance(programme, reward, "zh")] if reward.cost.least_balance else []
@@ -103,11 +116,12 @@ def _said_zh(programme: Programme, currency: Currency, reward: Reward) -> list[s
         if reward.handed_out.codes
         else []
     )
+    notice = _raise_notice(reward, "zh")
     if reward.handed_out.fulfil:
-        return [*said, fulfilment_zh(reward.handed_out.fulfil), *_worth_zh(programme, currency)]
+        said += [fulfilment_zh(reward.handed_out.fulfil), *notice]
+        return [*said, *_worth_zh(programme, currency)]
     said.append(expiry_zh(currency.expiry))
-    if reward.cost.raise_notice_days is not None:
-        said.append(own_raise_notice(reward.cost.raise_notice_days, "zh"))
+    said += notice
     said += [notices_zh(currency)] if currency.notices else []
     return [*said, *_worth_zh(programme, currency)]
 
