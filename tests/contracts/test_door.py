@@ -346,6 +346,11 @@ def test_an_address_with_what_no_text_holds_leads_nowhere(served: Served) -> Non
     for address in ("members/%00", "members/ann%00", "events/%00", "jobs/%00", "webhooks/%00"):
         answer = served.client.get(f"/v1/{address}")
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), address
+    for asked in ("orders?member=a%00", "orders?after=%00", "members/ann/friends?after=%00"):
+        answer = served.client.get(f"/v1/{asked}")
+        told = answer.json()
+        assert (answer.status_code, told["code"]) == (400, "malformed"), asked
+        assert told["pointer"] == f"/{asked.partition('?')[2].partition('=')[0]}"
     signed = served.client.post("/v1/members/ann%00/token", json={})
     assert (signed.status_code, signed.json()["code"]) == (404, "not_found")
     assert signed.json()["request_id"] == signed.headers["x-request-id"]

@@ -27,17 +27,20 @@ def methods_at(path: str) -> list[str]:
 
 def check_parameters(scope: Scope, asked: str) -> None:
     """Raises Malformed for what stands behind the question mark under a name that an operation (`GET /v1/members`) does
-    not know, so that nobody takes everybody for those who were asked for; or twice."""
+    not know, so that nobody takes everybody for those who were asked for; or twice; or with what no text
+    in the bank holds."""
     if not scope["query_string"] or _NAMED.sub("{}", asked) in _open_ended():
         return
     known, seen = _parameters().get(_NAMED.sub("{}", asked), frozenset()), set[str]()
     written = scope["query_string"].decode("latin-1")
-    for name, _ in parse_qsl(written, keep_blank_values=True):
+    for name, value in parse_qsl(written, keep_blank_values=True):
         if name not in known:
             en, zh = suggestion(name, known)
             raise Malformed(f"/{name}", f"unknown parameter{en}", f"没有这个参数{zh}")
         if name in seen:
             raise Malformed(f"/{name}", "said more than once", "重复出现")
+        if "\0" in value:
+            raise Malformed(f"/{name}", "a NUL stands in it", "含有空字符（NUL）")
         seen.add(name)
 
 
