@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jifen.programme.reading.draws import MOST_GIVEN, MOST_WEIGHT
-from jifen.programme.schema.parts import ID, NUMBER, Schema, entries, mapping, text, whole
+from jifen.programme.schema.parts import ID, NUMBER, Schema, count, entries, mapping, text
 
 
 def draw() -> Schema:
@@ -11,11 +11,11 @@ def draw() -> Schema:
     prize = mapping(
         {
             "name": {"$ref": "#/$defs/name"},
-            "weight": whole(1, MOST_WEIGHT, "Drawn so many times of all weights together."),
+            "weight": count(1, MOST_WEIGHT, "Drawn so many times of all weights together."),
             "gives": text(
                 rf"^(?:{NUMBER} )?[a-z][a-z0-9_-]*$", "Such as `50 points` or `thermos`."
             ),
-            "most": whole(0, MOST_GIVEN, "Given so many times in a round."),
+            "most": count(0, MOST_GIVEN, "Given so many times in a round."),
         },
         required=("weight",),
     )

@@ -48,6 +48,17 @@ def whole(least: int, greatest: int, description: str | None = None) -> Schema:
     return described({"enum": [*values, *map(str, values)]}, description)
 
 
+def count(least: int, greatest: int, description: str | None = None) -> Schema:
+    """A whole number out of more than can be listed; of a text it is only known that it is one."""
+    found = {
+        "type": ["integer", "string"],
+        "minimum": least,
+        "maximum": greatest,
+        "pattern": "^[0-9]+$",
+    }
+    return described(found, description)
+
+
 def boolean() -> Schema:
     return {"enum": [True, False, "true", "false"]}
 
