@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from jifen.api.offered_protocols import StayingProtocol
 
 MOST_BYTES_OF_HEAD: Final = 65_536
 MOST_SECONDS_OF_HEAD: Final = 30.0
@@ -17,8 +17,8 @@ _TOO_LARGE: Final = b"431 Request Header Fields Too Large"
 _TOO_SLOW: Final = b"408 Request Timeout"
 
 
-class BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's connection, which is closed where a head is too large or takes too long, the first one's beginning
+class BoundedProtocol(StayingProtocol):
+    """A connection which is closed where a head is too large or takes too long, the first one's beginning
     included."""
 
     _head_begun = False
