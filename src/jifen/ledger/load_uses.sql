@@ -64,9 +64,9 @@ WITH gone AS MATERIALIZED (
 SELECT uuid_send(gone.member_id), came.currency, of.member_seq, came.points, came.effective_at
 FROM gone
 CROSS JOIN LATERAL (
-    SELECT member_seq FROM command
+    SELECT member_seq, kind FROM command  -- of any kind: an index of those of one is no way to a member's
     WHERE programme_id = %(programme)s::uuid AND member_id = gone.member_id
-        AND member_seq = CASE gone.event_seq WHEN 0 THEN gone.member_seq ELSE gone.event_seq END AND kind = 'redeem'
+        AND member_seq = CASE gone.event_seq WHEN 0 THEN gone.member_seq ELSE gone.event_seq END
     LIMIT 1
 ) AS of
 CROSS JOIN LATERAL (
@@ -75,6 +75,7 @@ CROSS JOIN LATERAL (
         AND account = 1 AND event_seq = gone.event_seq
     LIMIT 1
 ) AS came
+WHERE of.kind = 'redeem'
 ORDER BY gone.member_id, came.member_seq, came.row_no;
 
 -- name: load_exchanges
