@@ -133,10 +133,72 @@ def test_without_a_round_or_a_ticket_it_is_refused_by_name(bank: Bank) -> None:
     assert refusal("s1") == "no_round_open"
     open_round(bank.connection, bank.programme, DRAW, now=bank.now, actor="office")
     bank.enrol("cid")
-    assert refusal("s2", "cid") == "not_held"
+    assert refusal("s2", "cid") == "insufficient_points"
+    bank.publish(DOCUMENT.replace(", price: 10 points", ""))
+    assert refusal("s4", "cid") == "not_held"
     close_round(bank.connection, bank.programme, "lucky", now=bank.now, actor="office")
     assert refusal("s3") == "no_round_open"
     assert held(bank, "ann", "spin") == 20
+
+
+def test_who_holds_no_ticket_pays_with_the_spin_and_a_ticket_is_used_first(bank: Bank) -> None:
+    open_round(bank.connection, bank.programme, DRAW, now=bank.now, actor="office")
+    bank.enrol("cid")
+    given = Adjust(id="c", member="cid", points=25, currency="points", reason="x")
+    free = Adjust(id="f", member="cid", points=1, currency="spin", reason="x")
+    bank.do("2026-01-01 10:00", given, free)
+    asked = [Spin(id=f"s{number}", member="cid", draw="lucky") for number in range(4)]
+    told = submit(bank.connection, bank.programme, asked, now=bank.now, actor="shop")
+    won = sum(50 for one in told if one.answer.spun and one.answer.spun.prize == "fifty")
+    assert [one.answer.paid for one in told[:3]] == [{}, {"points": 10}, {"points": 10}]
+    assert told[3].answer.refusal == (None if won else "insufficient_points")
+    again = submit(bank.connection, bank.programme, asked, now=bank.now, actor="shop")
+    assert [one.answer for one in again] == [one.answer for one in told]
+    paid = sum(one.answer.paid.get("points", 0) for one in told)
+    assert (bank.points("cid"), held(bank, "cid", "spin")) == (25 - paid + won, 0)
+    assert prove(bank.connection, bank.programme).differences == []
+
+
+def test_what_is_opposed_to_the_redemption_refuses_the_spin_whole(bank: Bank) -> None:
+    bank.publish(
+        DOCUMENT.replace("price: 10 points", "price: 10 points, limit: 1 per day, stock: counted")
+    )
+    open_round(bank.connection, bank.programme, DRAW, now=bank.now, actor="office")
+    bank.enrol("cid", "dan", "eve")
+    names = ("cid", "dan", "eve")
+    rich = [
+        Adjust(id=f"r-{one}", member=one, points=500, currency="points", reason="x")
+        for one in names
+    ]
+    bank.do("2026-01-01 11:00", *rich)
+    bank.stock("spin", add=2)
+
+    def refusal(id: str, member: str) -> str | None:
+        asked = Spin(id=id, member=member, draw="lucky")
+        (told,) = submit(bank.connection, bank.programme, [asked], now=bank.now, actor="shop")
+        return told.answer.refusal
+
+    assert refusal("1", "cid") is None
+    before = bank.points("cid")
+    assert refusal("2", "cid") == "limit_reached"
+    assert refusal("3", "dan") is None
+    assert refusal("4", "eve") == "out_of_stock"
+    assert (bank.points("cid"), bank.points("eve")) == (before, 500)
+    assert prove(bank.connection, bank.programme).differences == []
+
+
+def test_a_redemption_of_the_id_that_a_spin_would_take_is_a_conflict(bank: Bank) -> None:
+    open_round(bank.connection, bank.programme, DRAW, now=bank.now, actor="office")
+    bank.enrol("cid")
+    given = Adjust(id="c", member="cid", points=100, currency="points", reason="x")
+    bank.do("2026-01-01 10:00", given)
+    own = Redeem(id="spin/a", member="ann", reward="spin", currency="points")
+    late = Redeem(id="spin/b", member="ann", reward="spin", currency="points")
+    first, second = (Spin(id=id, member="cid", draw="lucky") for id in "ab")
+    asked: list[Redeem | Spin] = [own, first, second, late]
+    told = submit(bank.connection, bank.programme, asked, now=bank.now, actor="shop")
+    assert [one.answer.refusal for one in told] == [None, "conflict", None, "conflict"]
+    assert prove(bank.connection, bank.programme).differences == []
 
 
 def test_nobody_looks_before(bank: Bank) -> None:

@@ -103,7 +103,7 @@ class _Telling:
             case Spend() | Capture() | Void() | Hold() | Cancel() | Confirm() | Revive() | Adjust():
                 yield from self.of_points(asked)
             case Spin():
-                yield self.of_spin()
+                yield from self.of_spin()
             case Redeem() | UseReward():
                 yield from self.of_rewards(asked)
             case Exchange() | Transfer() | Opening():
@@ -211,10 +211,13 @@ class _Telling:
         else:
             yield say(f"received {pieces}", f"领取{pieces}")
 
-    def of_spin(self) -> str:
-        """What a spin of a lucky draw brought, by the names of today's document where it still has them."""
+    def of_spin(self) -> Iterator[str]:
+        """What a spin of a lucky draw cost and brought, by the names of today's document where it still has them."""
         spun = self.answer.spun
         assert spun is not None
+        if self.answer.paid:
+            paid = self.several(self.answer.paid)
+            yield say(f"paid {paid}", f"用去{paid}")
         names = {
             prize.id: output.named(prize.name)
             for draw in self.programme.draws
@@ -223,8 +226,9 @@ class _Telling:
         }
         prize, drawn = (names.get(id, id) for id in (spun.prize, spun.drawn))
         if spun.prize == spun.drawn:
-            return say(f"drew: {prize}", f"抽中：{prize}")
-        return say(f"drew {drawn}, which has run out: {prize}", f"抽中{drawn}，已发完：{prize}")
+            yield say(f"drew: {prize}", f"抽中：{prize}")
+        else:
+            yield say(f"drew {drawn}, which has run out: {prize}", f"抽中{drawn}，已发完：{prize}")
 
     def of_order(self, asked: OrderStep | CancelOrder) -> str:
         """How an order stands behind a step."""

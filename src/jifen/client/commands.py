@@ -232,7 +232,8 @@ class Spins(Noun[T]):
         metadata: Mapping[str, str] | None = None,
         id: str | None = None,
     ) -> Request[Answer]:
-        """Spin a draw once, for one of its tickets that the member holds. The answer says what was `spun`."""
+        """Spin a draw once, for one of its tickets that the member holds, or else redeems. The answer says what was
+        `spun`, and what was `paid`."""
         return command("/v1/spins", id, {"member": member, "draw": draw}, metadata)
 
 

@@ -47,7 +47,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     been forgiven. Of a confirmation: `confirmed`, what no longer waits. Of a return: `reversed`, and `shortfall` that
     became debt, and what was `written_off`. Of a hold: `deadline`; of its void or capture: `released`, what is free
     again. Of what places an order or takes it further: the state of the `order` then. Of a referral: `referrer`.
-    Of a claim: `counts_from`, the instant before which nothing came along. Of a spin: what was `spun`.
+    Of a claim: `counts_from`, the instant before which nothing came along. Of a spin: what was `spun`, and what
+    was `paid` for its ticket where none was held.
     Of a merge, a claim and their undoing: who
     goes `along`, having been merged into the member before. Of a quote: `usable`, the most that could be used so.
     """

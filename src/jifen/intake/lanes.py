@@ -29,6 +29,7 @@ from jifen.intake.asking.commands import (
 )
 from jifen.intake.asking.member_commands import Group, Merge, Opening, Refer, SetFact, Unmerge
 from jifen.intake.asking.order_commands import OrderStep
+from jifen.intake.draws.spinning import take_spin
 from jifen.intake.gathering.elders import with_those_above
 from jifen.intake.gathering.sitting import (
     Sitting,
@@ -273,6 +274,8 @@ def _decided(sitting: Sitting, case: Case, command: Command) -> Answer:
             return spend_together(work, case, mates, others, command)
         case Redeem():
             return take_redemption(work, case, command)
+        case Spin():
+            return take_spin(sitting, case, command)
         case Transfer():
             return take_transfer(work, case, other_of(sitting, command), command)
         case Exchange():

@@ -64,7 +64,13 @@ class Answer(_Told, kw_only=True):
         None
     )
     tier: Annotated[str | None, told("The tier afterwards.", "之后的等级。")] = None
-    paid: PointsByCurrency | None = None
+    paid: Annotated[
+        PointsByCurrency | None,
+        told(
+            "Paid with points: a bill, or the ticket of a spin.",
+            "所付的积分：付账，或换取抽奖机会。",
+        ),
+    ] = None
     to_pay: Annotated[Money | None, told("Left to pay in money.", "还须支付的金额。")] = None
     to_refund: Annotated[
         Money | None, told("Money that goes back with a redemption.", "随兑换退还的金额。")

@@ -26,6 +26,7 @@ _USING = (
     "frozen", "guest", "invalid_amount", "not_a_step", "below_minimum", "above_maximum", "not_accepted",
     "not_entitled", "limit_reached", "insufficient_points",
 )  # fmt: skip
+_REDEEMING = (*_USING, "not_yet_open", "closed", "money_missing", "out_of_stock", "out_of_codes")
 _OF_ORDERS: Final = ("unknown_order", "wrong_member", "out_of_turn", "order_closed")
 _ALWAYS: Final = ("unknown_member", "conflict", "key_spent", "too_new", "too_old")
 _QUEUED: Final = ("busy", "stopping")
@@ -62,15 +63,7 @@ OF_KINDS: Final = {
     "redeem": Asking(
         bodies.RedeemBody,
         Said("Points for a reward", "兑换礼品"),
-        (
-            *_USING,
-            "not_yet_open",
-            "closed",
-            "price_differs",
-            "money_missing",
-            "out_of_stock",
-            "out_of_codes",
-        ),
+        (*_REDEEMING, "price_differs"),
     ),
     "use": Asking(
         bodies.UseBody,
@@ -80,7 +73,7 @@ OF_KINDS: Final = {
     "spin": Asking(
         bodies.SpinBody,
         Said("Spin a lucky draw", "抽奖"),
-        ("frozen", "guest", "not_accepted", "not_held", "no_round_open"),
+        (*_REDEEMING, "not_held", "no_round_open"),
     ),
     "hold": Asking(bodies.HoldBody, Said("Set points aside", "预占积分"), _USING),
     "capture": Asking(

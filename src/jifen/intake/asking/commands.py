@@ -131,6 +131,16 @@ class Spin(Asked, frozen=True, kw_only=True, omit_defaults=True):
     draw: str
     occurred_at: int | None = None
 
+    @property
+    def ticket_id(self) -> str:
+        """The id of the redemption of its ticket, where none is held."""
+        return f"spin/{self.id}"
+
+    @property
+    def ticket_key(self) -> str:
+        """The key of that redemption."""
+        return f"redeem/{self.ticket_id}"
+
 
 class Hold(Asked, frozen=True, kw_only=True):
     id: str

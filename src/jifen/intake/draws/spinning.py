@@ -1,4 +1,4 @@
-"""A spin of a lucky draw: it takes a ticket and brings what the round's seed says, in one command."""
+"""A spin of a lucky draw: it takes a ticket, or redeems one first, and brings what the round's seed says."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 from jifen.intake.answers import Answer, Spun
 from jifen.intake.asking.commands import Spin
+from jifen.intake.draws.tickets import ticket_for
+from jifen.intake.gathering.sitting import Sitting
 from jifen.intake.judging.answering import (
     balances,
     changes_since,
@@ -13,25 +15,28 @@ from jifen.intake.judging.answering import (
     points_of,
     refuse,
 )
-from jifen.intake.judging.case import Case, Work
+from jifen.intake.judging.case import Case
+from jifen.intake.using.redeeming import price_to_pay, redeem_at
 from jifen.ledger.granting import give
-from jifen.ledger.redeeming import use
+from jifen.ledger.redeeming import refusal_of_using, use
 from jifen.ledger.refusals import Refusal, Refused
+from jifen.programme.draws import Draw
 
 
-def take_spin(work: Work, case: Case, asked: Spin) -> Answer:
+def take_spin(sitting: Sitting, case: Case, asked: Spin) -> Answer:
     """Take a ticket and give what is drawn for it, or say why not. A retry is answered from the journal."""
+    work = sitting.work
     if work.quoting:  # nobody looks before
         return refuse(work, case, asked, Refusal.NOT_ACCEPTED)
     wheel = work.wheels.get(asked.draw)
     draw = next((one for one in work.programme.programme.draws if one.id == asked.draw), None)
     if wheel is None or draw is None:
         return refuse(work, case, asked, Refusal.NO_ROUND_OPEN)
+    paid = _redeemed_ticket(sitting, case, asked, draw)
+    if isinstance(paid, Refused):
+        return refuse(work, case, asked, paid)
     before, seq, book = points_of(case), case.member_seq + 1, case.book
-    ticket = work.programme.currency_number(draw.ticket)
-    used = use(book, seq, ticket, 1, work.now)
-    if isinstance(used, Refused):
-        return refuse(work, case, asked, used)
+    use(book, seq, work.programme.currency_number(draw.ticket), 1, work.now)
     made = wheel.spin(case.member_id, case.external_id, seq)
     prize = wheel.prizes[made.given]
     if prize.gift is not None:
@@ -46,7 +51,10 @@ def take_spin(work: Work, case: Case, asked: Spin) -> Answer:
         prize=prize.id,
     )
     answer = Answer(
-        points=changes_since(work, before, case), balance=balances(work, case), spun=spun
+        points=changes_since(work, before, case),
+        balance=balances(work, case),
+        paid=paid,
+        spun=spun,
     )
     told: dict[str, Any] = {
         "member": case.external_id,
@@ -58,3 +66,28 @@ def take_spin(work: Work, case: Case, asked: Spin) -> Answer:
         "prize": prize.id,
     }
     return journal_answer(work, case, asked, answer, [("draw.spun", told)])
+
+
+def _redeemed_ticket(
+    sitting: Sitting, case: Case, asked: Spin, draw: Draw
+) -> Refused | dict[str, int]:
+    """Redeem a ticket for who holds none: what that cost, nothing where one is held; or why there is none.
+
+    It is a redemption of its own in the journal, so that price, limits and stock are those of all redemptions. Who owes
+    tickets would settle that with it and still hold none.
+    """
+    work, number = sitting.work, sitting.work.programme.currency_number(draw.ticket)
+    unheld = refusal_of_using(case.book, number, 1, work.now)
+    if unheld is None:
+        return {}
+    owing, bought = case.book.balances.get(number), ticket_for(work.programme, asked)
+    if unheld.refusal is not Refusal.NOT_HELD or bought is None or (owing and owing.debt):
+        return unheld
+    if asked.ticket_key in sitting.known or asked.ticket_key in sitting.first_of_key:
+        return Refused(Refusal.CONFLICT)
+    price = price_to_pay(work, case, bought)
+    if isinstance(price, Refused):
+        return price
+    answer = redeem_at(work, case, bought, price)
+    sitting.first_of_key[asked.ticket_key] = bought, answer
+    return {bought.currency: price.points}

@@ -21,6 +21,7 @@ from jifen.intake.asking.member_commands import Merge, Refer, Unmerge
 from jifen.intake.asking.order_commands import OrderStep
 from jifen.intake.asking.tenders import Pay
 from jifen.intake.codes.pools import look_at_pools
+from jifen.intake.draws.tickets import with_tickets
 from jifen.intake.draws.wheels import look_at_wheels
 from jifen.intake.gathering.dated_facts import load_facts_over_time
 from jifen.intake.gathering.elders import elders_of, heirs_of
@@ -125,8 +126,9 @@ def look_at(
         touched = set(programme.budgeted)
     work.budgets = look_at_budgets(sql, programme, touched, lock=lock is not Lock.NONE)
     _look_at_referrals(sql, work, commands, cases, others)
+    redeeming = with_tickets(programme, commands)
     work.pools = look_at_pools(
-        sql, programme, batch.terms, commands, now, lock=lock is not Lock.NONE
+        sql, programme, batch.terms, redeeming, now, lock=lock is not Lock.NONE
     )
     work.wheels = look_at_wheels(
         sql,
@@ -136,7 +138,7 @@ def look_at(
         lock=lock is not Lock.NONE,
     )
     work.shelves = look_at_shelves(
-        sql, programme, batch.terms, commands, lock=lock is not Lock.NONE
+        sql, programme, batch.terms, redeeming, lock=lock is not Lock.NONE
     )  # the last of all locks: what many want is held shortest
     merged = {case.member_id: case for case in cases.values() if case.merged}
     return Sitting(sql, work, asked, actors, cases, known, others, mates, merged, joined, busy)

@@ -9,7 +9,7 @@ import msgspec
 
 from jifen.ids import new_id
 from jifen.intake import journal
-from jifen.intake.asking.commands import Cancel, Command, Event, returned_event
+from jifen.intake.asking.commands import Cancel, Command, Event, Spin, returned_event
 from jifen.intake.asking.member_commands import Opening, Refer
 from jifen.intake.asking.order_commands import OrderStep
 from jifen.intake.gathering.enrolling import NewMember, add_members
@@ -129,6 +129,7 @@ def keys_of(commands: Sequence[Command], confirmed: Sequence[str]) -> list[str]:
     cancels = [one for one in commands if isinstance(one, Cancel)]
     keys += [key for one in cancels for key in (*one.keys, one.exchange_key, one.redemption_key)]
     keys += [one.redemption_key for one in commands if isinstance(one, OrderStep)]
+    keys += [one.ticket_key for one in commands if isinstance(one, Spin)]
     return keys + [f"event/{of}" for of in confirmed]
 
 

@@ -34,6 +34,7 @@ from jifen.intake.asking.member_commands import (
     Unmerge,
 )
 from jifen.intake.asking.order_commands import OrderStep
+from jifen.intake.draws.tickets import ticket_for
 from jifen.intake.relations.households import NOBODY, Mates
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.needs import ALL_LOTS, ONLY_HELD, Need
@@ -93,9 +94,8 @@ def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
             return _to_redeem(programme, command)
         case UseReward(reward=reward, quantity=quantity):
             return Need({programme.currency_number(reward): max(0, quantity)})
-        case Spin(draw=draw):
-            tickets = (one.ticket for one in programme.programme.draws if one.id == draw)
-            return Need({programme.currency_number(ticket): 1 for ticket in tickets})
+        case Spin():
+            return _to_spin(programme, command)
         case Hold(currency=currency, points=points):
             return _used(programme, currency, points)
         case (
@@ -140,6 +140,15 @@ def _to_redeem(programme: OpenProgramme, asked: Redeem) -> Need | None:
     points = min(MOST_POINTS, max(prices) * max(0, asked.quantity))
     points = max(points, *(offer.cost.balance_in(asked.currency) for offer in offers if offer))
     return Need({programme.currency_number(asked.currency): points})
+
+
+def _to_spin(programme: OpenProgramme, asked: Spin) -> Need:
+    """A ticket, or the points for one."""
+    tickets = (one.ticket for one in programme.programme.draws if one.id == asked.draw)
+    held = Need({programme.currency_number(ticket): 1 for ticket in tickets})
+    bought = ticket_for(programme, asked)
+    points = bought and _to_redeem(programme, bought)
+    return _both(held, points) if points else held
 
 
 def united(one: Mapping[str, Need], other: Mapping[str, Need]) -> dict[str, Need]:

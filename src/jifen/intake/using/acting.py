@@ -14,12 +14,10 @@ from jifen.intake.asking.commands import (
     Hold,
     Revive,
     Spend,
-    Spin,
     UseReward,
     Void,
 )
 from jifen.intake.asking.member_commands import Freeze, SetFact, TellWish
-from jifen.intake.draws.spinning import take_spin
 from jifen.intake.gathering.facts import DatedFact
 from jifen.intake.judging.answering import (
     balances,
@@ -46,8 +44,6 @@ from jifen.ledger.spending import adjust, spend, spend_up_to
 
 def act(work: Work, case: Case, command: Command) -> Answer:
     """Everything that is no event and no return."""
-    if isinstance(command, Spin):
-        return take_spin(work, case, command)
     if isinstance(command, Confirm):
         return _confirm(work, case, command)
     before, forgiven = points_of(case), forgiven_points(case.book)

@@ -71,16 +71,24 @@ def listed_for(work: Work, case: Case, asked: Redeem) -> int | None:
 
 def take_redemption(work: Work, case: Case, asked: Redeem) -> Answer:
     """Redeem points for rewards, or say why not."""
-    before = points_of(case)
-    price = price_asked(work, case, asked)
+    price = price_to_pay(work, case, asked)
     if isinstance(price, Refused):
         return refuse(work, case, asked, price)
+    return redeem_at(work, case, asked, price)
+
+
+def price_to_pay(work: Work, case: Case, asked: Redeem) -> Refused | Price:
+    """What the rewards cost the member, who has that, and which are there; or why they cannot be had."""
+    price = price_asked(work, case, asked)
+    if isinstance(price, Refused):
+        return price
     too_few = refusal_of_too_few(case.book, price.currency, price.points, work.now)
-    if too_few:
-        return refuse(work, case, asked, too_few)
-    lacking = lacking_of(work, asked)
-    if lacking:
-        return refuse(work, case, asked, lacking)
+    return too_few or lacking_of(work, asked) or price
+
+
+def redeem_at(work: Work, case: Case, asked: Redeem, price: Price) -> Answer:
+    """Redeem points for rewards at a price to which nothing is opposed."""
+    before = points_of(case)
     running_low = take_from_stock(work, case, asked)
     reward = work.programme.currency_number(asked.reward)
     redeem(case.book, case.member_seq + 1, reward, asked.quantity, price, work.now)

@@ -38,23 +38,27 @@ def read_draws(node: Node, problems: Problems, currencies: Sequence[Currency]) -
 
 
 def _draw(id: str, section: Section, currencies: Sequence[Currency]) -> Draw:
-    rewards = {one.id for one in currencies if one.reward is not None}
     prizes = section.need("prizes", lambda node: _prizes(node, section.problems, currencies), ())
     if prizes and sum(prize.gift is None for prize in prizes) != 1:
         section.problems.add(section.place("prizes"), _ONE_GIVES_NOTHING)
     return Draw(
         id,
         section.read("name", name, Name(id, id)),
-        section.need("ticket", lambda node: _reward(text(node), rewards), ""),
+        section.need("ticket", lambda node: _ticket(text(node), currencies), ""),
         prizes,
     )
 
 
-def _reward(word: str, rewards: set[str]) -> str:
+def _ticket(word: str, currencies: Sequence[Currency]) -> str:
+    rewards = {one.id: one.reward for one in currencies if one.reward is not None}
     if word not in rewards:
         raise Wrong(
             Said(f"there is no reward '{word}'", f"没有礼品“{word}”"),
             which_key(word, tuple(rewards)),
+        )
+    if rewards[word].handed_out.fulfil:
+        raise Wrong(
+            Said(f"'{word}' is sent or picked up", f"“{word}”须寄送或自提，不能作抽奖机会"),
         )
     return word
 
