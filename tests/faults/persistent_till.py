@@ -21,8 +21,8 @@ class Told(NamedTuple):
 
 
 class Till(threading.Thread):
-    """Buys, buys, spends or redeems what there are only so many of, and takes the last purchase back, in turns, each
-    until it is answered."""
+    """Buys, buys, spends, redeems what there are only so many of or spins for what soon runs out, and takes the last
+    purchase back, in turns, each until it is answered."""
 
     def __init__(self, number: int, address: str, key: str, stop: threading.Event) -> None:
         super().__init__()
@@ -54,6 +54,8 @@ class Till(threading.Thread):
         match turn % 4:
             case 2 if turn % 8 == 2:
                 return "/v1/redemptions", body | {"reward": "sticker"}
+            case 2 if turn % 16 == 6:
+                return "/v1/spins", body | {"draw": "lucky"}
             case 2:
                 return "/v1/spends", body | {"points": 1}
             case 3:

@@ -14,6 +14,7 @@ import pytest
 from persistent_till import MEMBERS, Till, ask_all_again
 from psycopg import sql
 from servers import leave_alone
+from tills_programme import DRAW
 
 from jifen.client.testing import Sandbox, SandboxProgramme
 from jifen.db.connection import connect
@@ -76,7 +77,8 @@ def _on_two_nodes(sandbox: Sandbox, opened: ExitStack) -> tuple[SandboxProgramme
 
 
 def _programme(sandbox: Sandbox) -> SandboxProgramme:
-    programme = sandbox.programme(template_text("coffee-club") + REWARDS)
+    programme = sandbox.programme(template_text("coffee-club") + REWARDS + DRAW)
+    programme.client.draws.open("lucky")
     for name in MEMBERS:
         programme.client.members.create(name)
     return programme
@@ -112,7 +114,7 @@ def _check_books(sandbox: Sandbox, programme: SandboxProgramme, tills: list[Till
     acknowledged = {one.body["id"] for till in tills for one in till.told}
     with connect(sandbox.database_url) as connection:
         opened = open_programme(connection, programme.slug)
-        asked = r"SELECT split_part(key, '/', 2) FROM command WHERE programme_id = %s AND key ~ '/\d+-\d+$'"
+        asked = r"SELECT split_part(key, '/', 2) FROM command WHERE programme_id = %s AND key ~ '^[a-z]+/\d+-\d+$'"
         done: list[Any] = [id for (id,) in connection.execute(asked, (opened.programme_id,))]
         assert len(done) == len(set(done))
         assert acknowledged <= set(done)

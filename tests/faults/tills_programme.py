@@ -11,17 +11,25 @@ from persistent_till import MEMBERS, Told
 
 from jifen.api.access import make_key
 from jifen.api.key_terms import ApiKeyTerms
+from jifen.enquiry.draws import rounds_of
 from jifen.enquiry.stock import stock_of
 from jifen.intake.clock import real_now
+from jifen.intake.draws.rounds import open_round
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.stock.changing import StockChange, change_stock
-from jifen.intake.versions.opening import create_programme, open_programme
+from jifen.intake.versions.opening import OpenProgramme, create_programme, open_programme
 from jifen.proof.proving import prove
 
 COFFEE: Final = Path(__file__).parents[2] / "src/jifen/programme/templates/coffee-club.yaml"
-COUNTED: Final = """
+COUNTED: Final = """\
 rewards:
   sticker: {name: {zh: 贴纸, en: sticker}, price: 1 points, stock: counted}
+"""
+DRAW: Final = """\
+  ticket: {name: {zh: 抽奖机会, en: ticket}, price: 1 points}
+  badge: {name: {zh: 徽章, en: badge}}
+draws:
+  lucky: {ticket: ticket, prizes: {badge: {weight: 9, gives: badge, most: 5}, thanks: {weight: 1}}}
 """
 STICKERS: Final = 1_000_000
 
@@ -29,12 +37,14 @@ STICKERS: Final = 1_000_000
 def open_for_tills(connection: psycopg.Connection[Any], slug: str = "coffee-club") -> str:
     """A coffee club with its members and stickers; a key for it."""
     now = real_now()
-    document = COFFEE.read_text(encoding="utf-8") + COUNTED
+    document = COFFEE.read_text(encoding="utf-8") + COUNTED + DRAW
     programme = create_programme(connection, document, slug=slug, now=now, actor="test")
     people = [NewMember(id=name, joined_at=now - 86_400_000_000) for name in MEMBERS]
     enrol_members(connection, programme, people, now=now, actor="test")
     printed = StockChange(id="printed", reward="sticker", kind="add", asked=STICKERS)
     change_stock(connection, programme, printed, now=now, actor="test")
+    (draw,) = programme.programme.draws
+    open_round(connection, programme, draw, now=now, actor="test")
     terms = ApiKeyTerms(name="till", scopes=("read", "write"))
     return make_key(connection, programme.programme_id, terms, now=now, actor="test")
 
@@ -46,12 +56,13 @@ def check_books(
     under_way: int,
     slug: str = "coffee-club",
 ) -> None:
-    """Everything acknowledged is in the journal once; at most what each till had under way besides."""
+    """Everything acknowledged is in the journal once; at most what each till had under way besides. Of what there are
+    only so many, so many are gone as the journal gave."""
     programme = open_programme(connection, slug)
     ours = [
         id
         for (id,) in connection.execute(
-            r"SELECT split_part(key, '/', 2) FROM command WHERE programme_id = %s AND key ~ '/\d+-\d+$'",
+            r"SELECT split_part(key, '/', 2) FROM command WHERE programme_id = %s AND key ~ '^[a-z]+/\d+-\d+$'",
             [programme.programme_id],
         )
     ]
@@ -61,9 +72,30 @@ def check_books(
     assert len(ours) <= len(acknowledged) + under_way
     (shelf,) = stock_of(connection, programme)
     redeemed = connection.execute(
-        "SELECT count(*) FROM command WHERE programme_id = %s AND kind = 'redeem' AND answer->>'state' IS NULL",
+        "SELECT count(*) FROM command WHERE programme_id = %s AND kind = 'redeem' AND answer->>'state' IS NULL"
+        " AND body->>'reward' = 'sticker'",
         [programme.programme_id],
     ).fetchone()
     assert shelf.taken > 0
     assert redeemed == (shelf.taken,)
+    _check_draw(connection, programme)
     assert prove(connection, programme).holds
+
+
+def _check_draw(connection: psycopg.Connection[Any], programme: OpenProgramme) -> None:
+    """Every spin of the journal stands in the round once, with a ticket of its own, and no badge was given too many."""
+    spun = connection.execute(
+        "SELECT count(*), count(DISTINCT answer #>> '{spun,spin}' || ' ' || member_id),"
+        " count(*) FILTER (WHERE answer #>> '{spun,prize}' = 'badge'),"
+        " least(5, count(*) FILTER (WHERE answer #>> '{spun,drawn}' = 'badge'))"
+        " FROM command WHERE programme_id = %s AND kind = 'spin' AND answer->>'state' IS NULL",
+        [programme.programme_id],
+    ).fetchone()
+    tickets = connection.execute(
+        "SELECT count(*) FROM command WHERE programme_id = %s AND key LIKE 'redeem/spin/%%'",
+        [programme.programme_id],
+    ).fetchone()
+    (round_,) = rounds_of(connection, programme, {"lucky"})
+    badges = round_.prizes[0].given
+    assert tickets == (round_.spins,)
+    assert spun == (round_.spins, round_.spins, badges, badges)
