@@ -17,7 +17,7 @@ from tampering import found, unguarded
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
-from jifen.enquiry.draws import rounds_of, told_round
+from jifen.enquiry.draws import BudgetView, draws_of, rounds_of, told_round
 from jifen.enquiry.told_rounds import differing_spins, read_round
 from jifen.intake.answers import Spun
 from jifen.intake.asking.commands import Adjust, Redeem, Spin
@@ -224,6 +224,37 @@ def test_one_round_at_a_time_and_its_prizes_stay(bank: Bank) -> None:
     assert open_round(bank.connection, bank.programme, DRAW, **office).round_no == 2
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         bank.connection.execute("UPDATE draw_round SET prizes = '[]' WHERE round_no = 2")
+
+
+def test_a_budget_pays_for_whatever_a_spin_may_bring_or_nothing_is_taken(bank: Bank) -> None:
+    counted = DOCUMENT.replace("weight: 3", "weight: 3000000").replace(
+        "    ticket: spin\n", "    ticket: spin\n    budget: 120 points\n"
+    )
+    (draw,) = load(counted).draws
+    open_round(bank.connection, bank.programme, draw, now=bank.now, actor="office")
+    assert [one.prize for one in spin(bank, "ann-1", "bob-1")] == ["fifty", "fifty"]
+    (shown,) = rounds_of(bank.connection, bank.programme, {"lucky"})
+    assert shown.budget == BudgetView(of="points", amount="120", left="20")
+    asked = Spin(id="ann-2", member="ann", draw="lucky")
+    (told,) = submit(bank.connection, bank.programme, [asked], now=bank.now, actor="shop")
+    assert told.answer.refusal == "out_of_budget"
+    assert held(bank, "ann", "spin") == 19
+    assert prove(bank.connection, bank.programme).differences == []
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        bank.connection.execute("UPDATE draw_round SET budget = NULL")
+    with unguarded(bank) as connection:
+        connection.execute("""UPDATE draw_round SET budget = '{"amount": 60, "of": "points"}'""")
+        assert "draw_spin" in found(bank)
+
+
+def test_the_odds_are_told_before_the_first_round(bank: Bank) -> None:
+    (draw,) = draws_of(bank.connection, bank.programme)
+    assert [(one.id, one.chance) for one in draw.prizes] == [
+        ("thermos", "20%"),
+        ("fifty", "30%"),
+        ("thanks", "50%"),
+    ]
+    assert draw.rounds == []
 
 
 FORGED: Final[dict[str, LiteralString]] = {

@@ -1,9 +1,13 @@
-"""Lucky draws of a document: what is wrong with them is named with its place."""
+"""Lucky draws of a document: what prizes cost, and what is wrong is named with its place."""
 
 from __future__ import annotations
 
 import pytest
 from programme_faults import said
+
+from jifen.programme.draws import covers_a_spin
+from jifen.programme.loading import load
+from jifen.programme.sentences import sentences
 
 DOCUMENT = """\
 programme: p
@@ -18,6 +22,25 @@ earn:
 - {id: base, on: purchase, give: 1 points per 1 of amount}
 draws:
   lucky: {ticket: %s, prizes: {ten: {weight: 1, gives: %s}, thanks: {weight: 9%s}}}
+"""
+BUDGET = """\
+programme: p
+timezone: Asia/Shanghai
+money: CNY
+currencies:
+  points: {name: points, unit_price: 0.015}
+  stars: {name: stars}
+rewards:
+  spin: {name: spin, price: 10 points}
+  mug: {name: mug, worth: 30.00}
+  cup: {name: cup}
+earn:
+- {id: base, on: purchase, give: 1 points per 1 of amount}
+draws:
+  lucky:
+    ticket: spin
+    budget: %s
+    prizes: {mug: {weight: 1, gives: 2 mug, most: 3}, few: {weight: 5, gives: %s}, thanks: {weight: 9}}
 """
 NOTHING = "exactly one prize gives nothing: it stands for those that have run out"
 
@@ -47,3 +70,46 @@ NOTHING = "exactly one prize gives nothing: it stands for those that have run ou
 def test_what_is_wrong_is_named(ticket: str, gift: str, thanks: str, line: str) -> None:
     found = said(DOCUMENT % (ticket, gift, thanks))
     assert any(one.startswith(f"draws.lucky.{line}") for one in found), found
+
+
+@pytest.mark.parametrize(
+    ("budget", "few", "costs", "amount"),
+    [
+        ("500 points", "33 points", (0, 33, 0), 500),
+        ("60 CNY", "33 points", (6000, 50, 0), 6000),  # 0.495 is paid with 0.50
+    ],
+)
+def test_a_prize_costs_of_the_budget_what_it_gives(
+    budget: str, few: str, costs: tuple[int, ...], amount: int
+) -> None:
+    (draw,) = load(BUDGET % (budget, few)).draws
+    assert tuple(prize.cost for prize in draw.prizes) == costs
+    assert draw.budget is not None
+    assert draw.budget.amount == amount
+    said_of_it = f"the prizes of a round cost at most {budget}."
+    assert any(one.endswith(said_of_it) for one in sentences(load(BUDGET % (budget, few)), "en"))
+
+
+@pytest.mark.parametrize(
+    ("budget", "few", "line"),
+    [
+        ("500", "33 points", "cannot read '500' (write it as `5000 points` or `2000 CNY`)"),
+        ("5 miles", "33 points", "unknown currency 'miles'"),
+        ("59.99 CNY", "33 points", "does not pay for any spin"),
+        ("500 stars", "33 points", "does not pay for any spin"),
+        ("500 CNY", "3 stars", "'stars' has no price (give it a `unit_price`, or a reward its"),
+        ("500 CNY", "cup", "'cup' has no price"),
+    ],
+)
+def test_a_budget_that_nothing_can_be_made_of_is_named(budget: str, few: str, line: str) -> None:
+    (found,) = said(BUDGET % (budget, few))
+    assert found.startswith(f"draws.lucky.budget: {line}"), found
+
+
+def test_what_has_run_out_needs_no_budget() -> None:
+    """The mugs are gone: the dearest prize that a spin may bring costs 33."""
+    (draw,) = load(BUDGET % ("180.50 CNY", "33 points")).draws
+    assert covers_a_spin(draw.budget, draw.prizes, (2, 1, 0))
+    assert not covers_a_spin(draw.budget, draw.prizes, (2, 2, 0))
+    assert covers_a_spin(draw.budget, draw.prizes, (3, 0, 0))
+    assert not covers_a_spin(draw.budget, draw.prizes, (3, 1, 0))

@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from jifen.api.documents import Document
 from jifen.api.refused import refused
 from jifen.api.visiting import Asked, Visit, Visitors
-from jifen.enquiry.draws import rounds_of
+from jifen.enquiry.draws import draws_of, rounds_of
 from jifen.intake.asking.bodies import only
 from jifen.intake.asking.reward_bodies import draw_named
 from jifen.intake.draws.rounds import RoundRefused, close_round, open_round
@@ -23,17 +23,10 @@ from jifen.programme.draws import Draw
 async def list_draws(
     request: Request[Any, Any, Any], visitors: NamedDependency[Visitors]
 ) -> Document:
-    """Each draw of the document with its rounds, the newest first."""
+    """Each draw of the document with its odds and its rounds, the newest first."""
 
     def look(visit: Visit) -> Document:
-        draws = visit.programme.programme.draws
-        rounds = rounds_of(visit.connection, visit.programme, {one.id for one in draws})
-        told = []
-        for draw in draws:
-            own = [msgspec.to_builtins(one) for one in rounds if one.draw == draw.id]
-            name = msgspec.to_builtins(draw.name)
-            told.append({"id": draw.id, "name": name, "ticket": draw.ticket, "rounds": own})
-        return {"draws": told}
+        return {"draws": msgspec.to_builtins(draws_of(visit.connection, visit.programme))}
 
     return await visitors.visit(request.scope, "read", look, members=True)
 

@@ -15,7 +15,7 @@ from jifen.cli.usage import SpokenGroup
 from jifen.intake.actors import COMMAND_LINE
 
 if TYPE_CHECKING:
-    from jifen.enquiry.draws import RoundView
+    from jifen.enquiry.draws import OddsView, RoundView
     from jifen.enquiry.told_rounds import ToldRound
 
 
@@ -47,11 +47,12 @@ def command() -> None:
 def show(draw: str, round_no: int | None, slug: str | None, as_json: bool) -> None:
     from jifen.cli import output
     from jifen.cli.database import opened
-    from jifen.enquiry.draws import rounds_of, told_round
+    from jifen.enquiry.draws import odds_of, rounds_of, told_round
 
     with opened(slug) as (connection, programme):
         found = rounds_of(connection, programme, {draw}, round_no)
         told = [told_round(connection, programme, one) for one in found] if round_no else []
+        named = next((one for one in programme.programme.draws if one.id == draw), None)
     if as_json and told:
         output.as_struct(told[0])
     elif as_json:
@@ -60,6 +61,8 @@ def show(draw: str, round_no: int | None, slug: str | None, as_json: bool) -> No
         output.lines(line for one in found for line in _lines(one))
     else:
         click.echo(say("no such round was opened", "还没有开过这样的一轮"))
+        if named is not None and round_no is None:
+            output.lines(_odds_line(one) for one in odds_of(named))
 
 
 def _lines(one: RoundView) -> list[str]:
@@ -77,10 +80,23 @@ def _lines(one: RoundView) -> list[str]:
     ]
     if one.seed:
         lines.append(say(f"  seed   {one.seed}", f"  种子   {one.seed}"))
+    if one.budget:
+        amount, left, of = one.budget.amount, one.budget.left, one.budget.of
+        lines.append(
+            say(f"  budget {amount} {of}, {left} left", f"  预算 {amount} {of}，剩 {left}")
+        )
     for prize in one.prizes:
         of = "" if prize.most is None else f"/{prize.most}"
         lines.append(f"  {prize.chance:>8}  {output.named(prize.name)}  {prize.given}{of}")
     return lines
+
+
+def _odds_line(one: OddsView) -> str:
+    """A prize with its chance, before any round."""
+    from jifen.cli import output
+
+    most = "" if one.most is None else say(f"  at most {one.most}", f"  最多 {one.most} 份")
+    return f"  {one.chance:>8}  {output.named(one.name)}{most}"
 
 
 @command.command(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import msgspec
 
@@ -17,8 +18,8 @@ class Gift(msgspec.Struct, frozen=True, kw_only=True):
     count: int
 
 
-class Prize(msgspec.Struct, frozen=True, kw_only=True):
-    """`chance` is exact: `1%`, or `1/3`; `gives` nothing where it is None, and is given at `most` so often."""
+class Odds(msgspec.Struct, frozen=True, kw_only=True):
+    """A prize: `chance` is exact: `1%`, or `1/3`; `gives` nothing where it is None, and is given at `most` so often."""
 
     id: str
     name: dict[str, str]
@@ -26,7 +27,20 @@ class Prize(msgspec.Struct, frozen=True, kw_only=True):
     chance: str
     gives: Gift | None
     most: int | None
+
+
+class Prize(Odds, frozen=True, kw_only=True):
+    """A prize of a round, and how often it was `given`."""
+
     given: int
+
+
+class Budget(msgspec.Struct, frozen=True, kw_only=True):
+    """What prizes may cost together `of` a currency or of money, by its code, and what of that is `left`."""
+
+    of: str
+    amount: Decimal
+    left: Decimal
 
 
 class Round(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,15 +53,17 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: dt.datetime
     closed_at: dt.datetime | None
     spins: int
+    budget: Budget | None
     prizes: list[Prize]
 
 
 class Draw(msgspec.Struct, frozen=True, kw_only=True):
-    """A spin takes one of the reward `ticket`; `rounds` has the newest first."""
+    """A spin takes one of the reward `ticket`; `prizes` has the odds of the next round, `rounds` the newest first."""
 
     id: str
     name: dict[str, str]
     ticket: str
+    prizes: list[Odds]
     rounds: list[Round]
 
 

@@ -14,9 +14,10 @@ from jifen.db.arrays import texts
 from jifen.db.statements import statements
 from jifen.enquiry.told_rounds import ToldPrize, ToldRound, ToldSpin
 from jifen.instants import moment_of
-from jifen.intake.draws.wheels import decode_prizes
+from jifen.intake.draws.wheels import decode_budget, decode_prizes
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.programme.draws import Gift, Prize, odds
+from jifen.money import decimal_text
+from jifen.programme.draws import Draw, Gift, Prize, RoundBudget, cost_of, odds
 from jifen.programme.saying.draw_words import chance_said
 from jifen.programme.saying.naming import Name
 
@@ -24,9 +25,9 @@ SQL = statements(Path(__file__).with_suffix(".sql"))
 MOST_ROUNDS: Final = 100
 
 
-class PrizeView(msgspec.Struct, frozen=True, kw_only=True):
-    """A prize of a round: drawn so many times of all `weight`s, `chance` (exactly: `1%`, or `1/3`), given at `most` so
-    often (None: always), how often it was `given`, and what it `gives` (None: nothing but thanks)."""
+class OddsView(msgspec.Struct, frozen=True, kw_only=True):
+    """A prize of a draw: drawn so many times of all `weight`s, `chance` (exactly: `1%`, or `1/3`), given at `most` so
+    often in a round (None: always), and what it `gives` (None: nothing but thanks)."""
 
     id: str
     name: Name
@@ -34,7 +35,20 @@ class PrizeView(msgspec.Struct, frozen=True, kw_only=True):
     chance: str
     gives: Gift | None
     most: int | None
+
+
+class PrizeView(OddsView, frozen=True, kw_only=True):
+    """A prize of a round, and how often it was `given`."""
+
     given: int
+
+
+class BudgetView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the prizes of a round may cost together `of` a currency or of money, and what of that is `left`."""
+
+    of: str
+    amount: str
+    left: str
 
 
 class RoundView(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +61,50 @@ class RoundView(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: str
     closed_at: str | None
     spins: int
+    budget: BudgetView | None
     prizes: list[PrizeView]
+
+
+class DrawView(msgspec.Struct, frozen=True, kw_only=True):
+    """A draw of today's document, with the odds that its next round will have, and its rounds, the newest first."""
+
+    id: str
+    name: Name
+    ticket: str
+    prizes: list[OddsView]
+    rounds: list[RoundView]
+
+
+def draws_of(connection: psycopg.Connection[Any], programme: OpenProgramme) -> list[DrawView]:
+    """The draws of the document, in its order."""
+    draws = programme.programme.draws
+    rounds = rounds_of(connection, programme, {one.id for one in draws})
+    return [
+        DrawView(
+            id=draw.id,
+            name=draw.name,
+            ticket=draw.ticket,
+            prizes=odds_of(draw),
+            rounds=[one for one in rounds if one.draw == draw.id],
+        )
+        for draw in draws
+    ]
+
+
+def odds_of(draw: Draw) -> list[OddsView]:
+    """The prizes of a draw as the document has them."""
+    chances = odds(draw.prizes)
+    return [
+        OddsView(
+            id=prize.id,
+            name=prize.name,
+            weight=prize.weight,
+            chance=chance_said(chances[prize.id]),
+            gives=prize.gift,
+            most=prize.most,
+        )
+        for prize in draw.prizes
+    ]
 
 
 def rounds_of(
@@ -75,6 +132,7 @@ def _view(
     commitment: bytes,
     seed: bytes | None,
     written: str,
+    counted: str | None,
     given: list[int],
     spins: int,
     opened_at: int,
@@ -90,6 +148,7 @@ def _view(
         opened_at=_moment(programme, opened_at),
         closed_at=None if closed_at is None else _moment(programme, closed_at),
         spins=spins,
+        budget=_budget(programme, decode_budget(counted or "null"), cost_of(prizes, given)),
         prizes=[
             _prize(prize, chance_said(chances[prize.id]), count)
             for prize, count in zip(prizes, given, strict=True)
@@ -106,6 +165,19 @@ def _prize(prize: Prize, chance: str, given: int) -> PrizeView:
         gives=prize.gift,
         most=prize.most,
         given=given,
+    )
+
+
+def _budget(programme: OpenProgramme, budget: RoundBudget | None, spent: int) -> BudgetView | None:
+    if budget is None:
+        return None
+    document = programme.programme
+    scales = {one.id: one.scale for one in document.currencies}
+    scale = scales.get(budget.of, document.money_scale)
+    return BudgetView(
+        of=budget.of,
+        amount=decimal_text(budget.amount, scale),
+        left=decimal_text(budget.amount - spent, scale),
     )
 
 

@@ -1,6 +1,6 @@
 -- name: rounds
 -- The last rounds of lucky draws, the newest first; a seed only once its round is closed.
-SELECT draw, round_no, commitment, CASE WHEN closed_at < 'infinity' THEN seed END, prizes::text, given, spins, opened_at,
+SELECT draw, round_no, commitment, CASE WHEN closed_at < 'infinity' THEN seed END, prizes::text, budget::text, given, spins, opened_at,
        nullif(closed_at, 'infinity')
 FROM draw_round WHERE programme_id = %(programme_id)s AND draw = ANY(%(draws)b::text[])
   AND round_no = coalesce(%(round_no)s, round_no)

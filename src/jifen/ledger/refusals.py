@@ -145,6 +145,11 @@ class Refusal(Enum):
         "抽奖目前没有开放。",
         "No round of the draw is open.",
     )
+    OUT_OF_BUDGET = (
+        "out_of_budget",
+        "本轮抽奖的预算不足以再抽一次。",
+        "What is left of the draw's budget does not pay for another spin.",
+    )
     OUT_OF_STOCK = ("out_of_stock", "库存不足。", "There are not enough left in stock.")
     OUT_OF_CODES = (
         "out_of_codes",

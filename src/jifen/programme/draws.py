@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import msgspec
@@ -18,13 +19,21 @@ class Gift(msgspec.Struct, frozen=True):
 
 class Prize(msgspec.Struct, frozen=True):
     """What a spin may bring: `gift`, or nothing but thanks. It is drawn `weight` times of the weights of all, and given
-    `most` times in a round (None: always)."""
+    `most` times in a round (None: always), and costs so much of the budget, where there is one."""
 
     id: str
     name: Name
     weight: int
     gift: Gift | None = None
     most: int | None = None
+    cost: int = 0
+
+
+class RoundBudget(msgspec.Struct, frozen=True):
+    """What the prizes of a round may cost together, in smallest units `of` a currency or of money, by its code."""
+
+    amount: int
+    of: str
 
 
 class Draw(msgspec.Struct, frozen=True):
@@ -35,6 +44,7 @@ class Draw(msgspec.Struct, frozen=True):
     name: Name
     ticket: str
     prizes: tuple[Prize, ...]
+    budget: RoundBudget | None = None
 
 
 def odds(prizes: tuple[Prize, ...]) -> dict[str, Fraction]:
@@ -46,3 +56,23 @@ def odds(prizes: tuple[Prize, ...]) -> dict[str, Fraction]:
 def thanks(prizes: tuple[Prize, ...]) -> int:
     """The place of the prize that gives nothing."""
     return next(place for place, prize in enumerate(prizes) if prize.gift is None)
+
+
+def cost_of(prizes: Sequence[Prize], given: Sequence[int]) -> int:
+    """What so many of each prize cost."""
+    return sum(prize.cost * count for prize, count in zip(prizes, given, strict=True))
+
+
+def covers_a_spin(
+    budget: RoundBudget | None, prizes: Sequence[Prize], given: Sequence[int]
+) -> bool:
+    """Whether a budget has enough left, after so many of each, for whatever prize a spin may still bring: no spin
+    brings less than the odds say because money is short."""
+    if budget is None:
+        return True
+    dearest = max(
+        prize.cost
+        for prize, count in zip(prizes, given, strict=True)
+        if prize.most is None or count < prize.most
+    )
+    return cost_of(prizes, given) + dearest <= budget.amount

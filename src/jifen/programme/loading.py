@@ -197,7 +197,7 @@ def _read(root: Node, problems: Problems) -> Programme:
         raise_notice_days=top.read("raise_notice", read_raise_notice, 0),
         week_starts=top.read("week_starts", header.week_starts, MONDAY),
         code_pools=pools,
-        draws=_draws(top, (*currencies, *rewards)),
+        draws=_draws(top, (*currencies, *rewards), money, money_scale),
     )
     if "households" in top:
         households = read_households(top.place("households"), problems, currencies)
@@ -224,10 +224,12 @@ def _rewards(
     return read_rewards(top.place("rewards"), top.problems, currencies, money_scale, pools)
 
 
-def _draws(top: Section, currencies: tuple[Currency, ...]) -> tuple[Draw, ...]:
+def _draws(
+    top: Section, currencies: tuple[Currency, ...], money: str, money_scale: int
+) -> tuple[Draw, ...]:
     if "draws" not in top:
         return ()
-    return read_draws(top.place("draws"), top.problems, currencies)
+    return read_draws(top.place("draws"), top.problems, currencies, money, money_scale)
 
 
 def _earning(top: Section, surroundings: Surroundings) -> tuple[tuple[Rule, ...], Tiers | None]:

@@ -11,11 +11,11 @@ import msgspec
 
 from jifen.db.statements import statements
 from jifen.engine.fair_drawing import Outcome, commitment_of, outcomes
-from jifen.intake.draws.wheels import decode_prizes
+from jifen.intake.draws.wheels import decode_budget, decode_prizes
 from jifen.intake.judging.history import Sql
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.records import ISSUED, REDEEMED
-from jifen.programme.draws import Prize
+from jifen.programme.draws import Prize, covers_a_spin
 from jifen.proof.differences import Difference
 from jifen.proof.journal import ProvedAnswer
 from jifen.sealing import of_draw_seed, unseal
@@ -51,7 +51,7 @@ def draw_differences(sql: Sql, programme: OpenProgramme) -> Iterator[Difference]
 def _round_differences(
     sql: Sql, programme: OpenProgramme, row: tuple[Any, ...]
 ) -> Iterator[Difference]:
-    draw, round_no, commitment, kept, written, recorded, spins, is_open = row
+    draw, round_no, commitment, kept, written, counted, recorded, spins, is_open = row
     of = of_draw_seed(programme.programme_id, draw, round_no)
     seed, prizes = unseal(kept, of) if is_open else kept, decode_prizes(written)
     where = f"{draw}/{round_no}"
@@ -65,12 +65,17 @@ def _round_differences(
         "redeemed": REDEEMED,
     }
     rows = [_Row(*one) for one in sql.execute(SQL["spins"], values).fetchall()]
-    given = [0] * len(prizes)
+    budget, given = decode_budget(counted or "null"), [0] * len(prizes)
     found = outcomes(seed, draw, round_no, prizes, [one.member or "" for one in rows])
     for place, (one, outcome) in enumerate(zip(rows, found, strict=True), start=1):
+        paid = covers_a_spin(budget, prizes, given)
         given[outcome.given] += 1
         kept_so = (one.place, one.spin_no, one.drawn, one.given) == (place, *outcome)
-        if not kept_so or not _is_answered_so(one, draw, round_no, prizes, outcome, programme):
+        if (
+            not paid
+            or not kept_so
+            or not _is_answered_so(one, draw, round_no, prizes, outcome, programme)
+        ):
             where_spun = f"{where} spin {place}"
             yield Difference(check="draw_spin", member=one.member or "", where=where_spun)
     if given != list(recorded) or spins != len(rows):

@@ -1,6 +1,6 @@
 -- name: rounds
 -- The rounds of lucky draws, in order.
-SELECT draw, round_no, commitment, seed, prizes::text, given, spins, closed_at = 'infinity' FROM draw_round
+SELECT draw, round_no, commitment, seed, prizes::text, budget::text, given, spins, closed_at = 'infinity' FROM draw_round
 WHERE programme_id = %(programme)s::uuid ORDER BY draw, round_no
 
 -- name: spins

@@ -73,7 +73,7 @@ OF_KINDS: Final = {
     "spin": Asking(
         bodies.SpinBody,
         Said("Spin a lucky draw", "抽奖"),
-        (*_REDEEMING, "not_held", "no_round_open"),
+        (*_REDEEMING, "not_held", "no_round_open", "out_of_budget"),
     ),
     "hold": Asking(bodies.HoldBody, Said("Set points aside", "预占积分"), _USING),
     "capture": Asking(

@@ -17,14 +17,23 @@ class GiftTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     count: Annotated[int, told("So many, in its smallest unit.", "数量，以最小单位计。")]
 
 
-class PrizeTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class OddsTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     id: str
     name: NameTold
     weight: Annotated[int, told("Of the weights of all.", "在各奖项权重之和中的份额。")]
     chance: Annotated[str, told("Exactly: `1%`, or `1/3`.", "准确的概率：如 `1%`，或 `1/3`。")]
     gives: Annotated[GiftTold | None, told("null: thanks.", "null：谢谢参与。")]
     most: Annotated[int | None, told("Given so often in a round at most.", "一轮最多发多少份。")]
+
+
+class PrizeTold(OddsTold, kw_only=True, forbid_unknown_fields=True):
     given: Annotated[int, told("Given so often so far.", "已发多少份。")]
+
+
+class BudgetTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    of: Annotated[str, told("A currency, or the code of money.", "积分种类，或货币代码。")]
+    amount: Annotated[str, told("What prizes may cost together.", "奖项合计最多用去多少。")]
+    left: Annotated[str, told("What of that is left.", "还剩多少。")]
 
 
 class RoundTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -37,6 +46,7 @@ class RoundTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     opened_at: str
     closed_at: str | None
     spins: Annotated[int, told("How many there were.", "已抽多少次。")]
+    budget: Annotated[BudgetTold | None, told("null: nobody counts.", "null：没有预算。")]
     prizes: list[PrizeTold]
 
 
@@ -44,6 +54,13 @@ class DrawTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     id: str
     name: NameTold
     ticket: Annotated[str, told("The reward of which a spin takes one.", "抽一次用去一份的礼品。")]
+    prizes: Annotated[
+        list[OddsTold],
+        told(
+            "With the odds of the next round, as the document has them.",
+            "下一轮的概率，以文档为准。",
+        ),
+    ]
     rounds: Annotated[list[RoundTold], told("The newest first.", "最近的在前。")]
 
 

@@ -62,6 +62,7 @@ def open_round(
             "commitment": opened.commitment,
             "seed": seal(seed, of_draw_seed(programme.programme_id, draw.id, opened.round_no)),
             "prizes": msgspec.json.encode(draw.prizes).decode(),
+            "budget": None if draw.budget is None else msgspec.json.encode(draw.budget).decode(),
             "given": bigints([0] * len(draw.prizes)),
             "now": now,
         }

@@ -5,9 +5,10 @@ WHERE programme_id = %(programme_id)s AND draw = %(draw)s ORDER BY round_no DESC
 
 -- name: open_round
 -- A round, promised by the digest of its seed.
-INSERT INTO draw_round (programme_id, draw, round_no, commitment, seed, prizes, given, spins, opened_at, closed_at)
-VALUES (%(programme_id)s, %(draw)s, %(round_no)s, %(commitment)s, %(seed)s, %(prizes)s::json, %(given)b::bigint[], 0,
-        instant(%(now)s), 'infinity')
+INSERT INTO draw_round (programme_id, draw, round_no, commitment, seed, prizes, budget, given, spins, opened_at,
+                        closed_at)
+VALUES (%(programme_id)s, %(draw)s, %(round_no)s, %(commitment)s, %(seed)s, %(prizes)s::json, %(budget)s::json,
+        %(given)b::bigint[], 0, instant(%(now)s), 'infinity')
 
 -- name: lock_round
 -- The open round of a draw; whoever spins it waits.

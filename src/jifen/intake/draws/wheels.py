@@ -19,10 +19,11 @@ from jifen.db.statements import statements
 from jifen.engine.fair_drawing import drawn, given_for
 from jifen.intake.asking.commands import Command, Spin
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.programme.draws import Prize
+from jifen.programme.draws import Prize, RoundBudget, covers_a_spin
 from jifen.sealing import of_draw_seed, unseal
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
+decode_budget = msgspec.json.Decoder(RoundBudget | None).decode
 decode_prizes = msgspec.json.Decoder(tuple[Prize, ...]).decode
 
 
@@ -45,11 +46,17 @@ class Wheel:
     round_no: int
     seed: bytes
     prizes: tuple[Prize, ...]
+    budget: RoundBudget | None
     given: list[int]
     spins: int
     spins_of: Counter[bytes] = field(default_factory=Counter)
     """How often members have spun it."""
     made: list[SpinMade] = field(default_factory=list)
+
+    @property
+    def pays(self) -> bool:
+        """Whether the budget pays for whatever another spin brings."""
+        return covers_a_spin(self.budget, self.prizes, self.given)
 
     def spin(self, member_id: bytes, member: str, member_seq: int) -> SpinMade:
         """What a member's next spin brings: what has run out is thanked for."""
@@ -90,10 +97,11 @@ def look_at_wheels(
             round_no,
             unseal(seed, of_draw_seed(programme.programme_id, draw, round_no)),
             decode_prizes(prizes),
+            decode_budget(budget or "null"),
             list(given),
             spins,
         )
-        for draw, round_no, seed, prizes, given, spins in rows
+        for draw, round_no, seed, prizes, budget, given, spins in rows
     }
     spinning = {
         member_ids[one.member]

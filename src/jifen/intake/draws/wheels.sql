@@ -1,12 +1,12 @@
 -- name: lock_rounds
 -- The open rounds of draws; whoever else spins or closes them waits.
-SELECT draw, round_no, seed, prizes::text, given, spins FROM draw_round
+SELECT draw, round_no, seed, prizes::text, budget::text, given, spins FROM draw_round
 WHERE programme_id = %(programme_id)s AND draw = ANY(%(draws)b::text[]) AND closed_at = 'infinity'
 ORDER BY draw FOR UPDATE
 
 -- name: read_rounds
 -- The open rounds of draws.
-SELECT draw, round_no, seed, prizes::text, given, spins FROM draw_round
+SELECT draw, round_no, seed, prizes::text, budget::text, given, spins FROM draw_round
 WHERE programme_id = %(programme_id)s AND draw = ANY(%(draws)b::text[]) AND closed_at = 'infinity'
 
 -- name: spins_of_members

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from jifen.programme.draws import Draw, Gift, Prize
 from jifen.programme.model import Currency
 from jifen.programme.problems import Problems, Wrong, which_key
+from jifen.programme.reading.draw_budgets import with_budget_of
 from jifen.programme.reading.nodes import Node
 from jifen.programme.reading.scalars import identifier, integer, name, units
 from jifen.programme.reading.sections import Section, entries, more_than, noting, text
@@ -17,7 +18,7 @@ MOST_DRAWS = 100
 MOST_PRIZES = 100
 MOST_WEIGHT = 10**9
 MOST_GIVEN = 10**9
-_KEYS = ("name", "ticket", "prizes")
+_KEYS = ("name", "ticket", "prizes", "budget")
 _KEYS_OF_PRIZE = ("name", "weight", "gives", "most")
 _ONE_GIVES_NOTHING = Said(
     "exactly one prize gives nothing: it stands for those that have run out",
@@ -25,13 +26,23 @@ _ONE_GIVES_NOTHING = Said(
 )
 
 
-def read_draws(node: Node, problems: Problems, currencies: Sequence[Currency]) -> tuple[Draw, ...]:
+def read_draws(
+    node: Node,
+    problems: Problems,
+    currencies: Sequence[Currency],
+    money: str,
+    money_scale: int,
+) -> tuple[Draw, ...]:
     """The draws in document order."""
     found: list[Draw] = []
     for key, value in noting(problems, node, lambda node: list(entries(node)), []):
         id = noting(problems, key, identifier, None)
         if id is not None:
-            found.append(_draw(id, Section(value, problems, _KEYS), currencies))
+            section = Section(value, problems, _KEYS)
+            draw = _draw(id, section, currencies)
+            found.append(
+                section.read("budget", with_budget_of(draw, currencies, money, money_scale), draw)
+            )
     if len(found) > MOST_DRAWS:
         problems.add(node, more_than(MOST_DRAWS, Said("draws", "个抽奖")))
     return tuple(found)

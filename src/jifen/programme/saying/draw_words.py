@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from jifen.programme.amounts import Language, in_language
-from jifen.programme.draws import Draw, Prize, odds
+from jifen.programme.amounts import Language, in_language, show_number
+from jifen.programme.draws import Draw, Prize, RoundBudget, odds
 from jifen.programme.model import Programme
 
 
@@ -29,10 +29,23 @@ def draw_sentence(programme: Programme, draw: Draw, language: Language) -> str:
     ticket = next(one.name for one in programme.rewards if one.id == draw.ticket)
     said = [_prize_said(prize, chance_said(chances[prize.id]), language) for prize in draw.prizes]
     name, spent = in_language(draw.name, language), in_language(ticket, language)
+    budget = _budget_said(programme, draw.budget, language)
     if language == "zh":
-        return f"抽奖“{name}”，每次用 1 份“{spent}”：{'、'.join(said)}；发完的奖项按谢谢参与计。"
-    rest = "; what has run out brings the prize that gives nothing"
+        return f"抽奖“{name}”，每次用 1 份“{spent}”：{'、'.join(said)}；发完的奖项按谢谢参与计{budget}。"
+    rest = f"; what has run out brings the prize that gives nothing{budget}"
     return f"Draw “{name}”, one “{spent}” a spin: {', '.join(said)}{rest}."
+
+
+def _budget_said(programme: Programme, budget: RoundBudget | None, language: Language) -> str:
+    if budget is None:
+        return ""
+    currency = next((one for one in programme.currencies if one.id == budget.of), None)
+    scale = programme.money_scale if currency is None else currency.scale
+    unit = budget.of if currency is None else in_language(currency.name, language)
+    amount = show_number(budget.amount, scale)
+    if language == "zh":
+        return f"；每轮奖项合计最多用去 {amount} {unit}"
+    return f"; the prizes of a round cost at most {amount} {unit}"
 
 
 def _prize_said(prize: Prize, chance: str, language: Language) -> str:

@@ -24,6 +24,10 @@ def draw() -> Schema:
             "name": {"$ref": "#/$defs/name"},
             "ticket": text(ID, "The reward of which a spin takes one."),
             "prizes": entries(ID, prize, least=1),
+            "budget": text(
+                rf"^{NUMBER} [A-Za-z][A-Za-z0-9_-]*$",
+                "What a round may give: `5000 points`, `2000 CNY`.",
+            ),
         },
         required=("ticket", "prizes"),
     )
