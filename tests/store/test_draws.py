@@ -13,9 +13,11 @@ from typing import Any, Final, LiteralString
 import msgspec
 import psycopg
 import pytest
+from click.testing import CliRunner
 from tampering import found, unguarded
 from travelled_bank import Bank
 
+from jifen.cli.draws import command
 from jifen.db.connection import connect
 from jifen.enquiry.draws import BudgetView, draws_of, rounds_of, told_round
 from jifen.enquiry.told_rounds import differing_spins, read_round
@@ -25,6 +27,7 @@ from jifen.intake.draws.rounds import RoundRefused, close_round, open_round
 from jifen.intake.submitting import quote, submit
 from jifen.programme.loading import load
 from jifen.proof.proving import prove
+from jifen.sealing import new_key
 
 DOCUMENT: Final = """
 programme: lucky
@@ -290,6 +293,26 @@ def test_a_round_is_verified_from_a_file_alone(bank: Bank, tmp_path: Path) -> No
     told.spins[0] = msgspec.structs.replace(first, prize=other)
     assert len(differing_spins(told)) == 1
     assert differing_spins(msgspec.structs.replace(told, seed="00" * 32)) != []
+
+
+def test_the_command_line_opens_tells_and_closes_a_round(
+    bank: Bank, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JIFEN_DATABASE_URL", database_url)
+
+    def told(*words: str) -> tuple[str, str]:
+        done = CliRunner().invoke(command, [*words, "lucky", "--lang", "en"])
+        return done.stdout, done.stderr
+
+    assert " ".join(told("show")[0].split()) == (
+        "no such round was opened 20% thermos at most 1 30% fifty 50% thanks"
+    )
+    out, remark = told("open")
+    assert out.startswith("round 1 is open; publish: sha256 ")
+    assert "lies open in the database" in remark
+    assert told("close")[0].startswith("round 1 is closed; its seed: ")
+    monkeypatch.setenv("JIFEN_SEALING_KEYS", new_key())
+    assert told("open")[1] == ""
 
 
 def test_of_sixty_four_spins_at_once_one_takes_the_last_prize(

@@ -114,6 +114,7 @@ def open_(draw: str, slug: str | None) -> None:
     from jifen.intake.asking.reward_bodies import draw_named
     from jifen.intake.draws.rounds import open_round
     from jifen.intake.versions.opening import now_of
+    from jifen.settings import sealing_keys
 
     with opened(slug) as (connection, programme), _refusing():
         now, named = now_of(programme), draw_named(draw, programme.programme, "")
@@ -124,6 +125,15 @@ def open_(draw: str, slug: str | None) -> None:
             f"第 {made.round_no} 轮开始；请公布：sha256 {made.commitment.hex()}",
         )
     )
+    if not sealing_keys():
+        click.echo(
+            say(
+                "its seed lies open in the database, as JIFEN_SEALING_KEYS names no key:"
+                " who reads that knows what comes",
+                "种子以明文存在数据库里，因为 JIFEN_SEALING_KEYS 没有设置主密钥：能读数据库的人可以预知结果",
+            ),
+            err=True,
+        )
 
 
 @command.command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -11,11 +12,13 @@ from jifen.enquiry.member import MemberView, member_view
 from jifen.enquiry.stock import ShelfView, stock_of
 from jifen.enquiry.why import why
 from jifen.intake.answers import Answer, Answered
-from jifen.intake.asking.bodies import Body
+from jifen.intake.asking.bodies import Body, only
 from jifen.intake.asking.member_commands import Refer
 from jifen.intake.asking.normalise import command_of
+from jifen.intake.asking.reward_bodies import draw_named
 from jifen.intake.asking.scalars import Malformed
 from jifen.intake.details import not_understood
+from jifen.intake.draws.rounds import RoundRefused, close_round, open_round
 from jifen.intake.gathering.enrolling import NewMember, NotEnrolled, enrol_members
 from jifen.intake.stock.changing import change_stock, stock_change_of
 from jifen.intake.submitting import quote, submit
@@ -40,6 +43,10 @@ class Asking(Protocol):
 
     def stock(self, programme: OpenProgramme, body: Body) -> Answered:
         """What a change of stock is answered: that it was done, or why not."""
+
+    def turn_round(self, programme: OpenProgramme, body: Body, *, opening: bool) -> Answered:
+        """Open the next round of a lucky draw, with the seed that it has in every story, or close the open one: that it
+        was done, or why not."""
 
     def shelves(self, programme: OpenProgramme) -> Sequence[ShelfView]:
         """What is left of every reward that is counted."""
@@ -106,6 +113,22 @@ class Directly:
         done = change_stock(self._connection, programme, asked, now=now_of(programme), actor=ACTOR)
         answer = Answer(state=done.state, refusal=done.refusal, detail=done.detail)
         return Answered(answer, done.replayed)
+
+    def turn_round(self, programme: OpenProgramme, body: Body, *, opening: bool) -> Answered:
+        now, connection = now_of(programme), self._connection
+        try:
+            only(body, ("draw",))
+            draw = draw_named(body.get("draw"), programme.programme, "/draw")
+            if opening:
+                seed = hashlib.sha256(draw.id.encode()).digest()
+                open_round(connection, programme, draw, now=now, actor=ACTOR, seed=seed)
+            else:
+                close_round(connection, programme, draw.id, now=now, actor=ACTOR)
+        except Malformed as error:
+            return Answered(misunderstood(error))
+        except RoundRefused as no:
+            return Answered(Answer(state="refused", refusal=no.refusal.code))
+        return Answered(Answer())
 
     def shelves(self, programme: OpenProgramme) -> Sequence[ShelfView]:
         return stock_of(self._connection, programme)

@@ -48,6 +48,8 @@ Verb = Literal[
     "quote",
     "enrol",
     "stock",
+    "open_round",
+    "close_round",
     "publish",
     "correct",
     "advance_to",

@@ -1,8 +1,9 @@
 """What a story asks, asked of a server as a shop asks it: enrolments, commands, quotes, members and the why of events.
 
 What no key may do is done at the bank itself, as on the command line: programmes are made and published there, their
-clocks moved, and the past corrected. There join, too, those who do so later than the story begins, or who name somebody
-with whom they join: over HTTP people join one by one, and now. Notices lie in the outbox and are read there.
+clocks moved, rounds of draws opened with a seed that is known, and the past corrected. There join, too, those who do so
+later than the story begins, or who name somebody with whom they join: over HTTP people join one by one, and now.
+Notices lie in the outbox and are read there.
 """
 
 from __future__ import annotations
@@ -105,6 +106,15 @@ class OverHttp:
             return Answered(Answer(), client.send(request))
         except Problem as problem:
             return Answered(refusal_heard(problem, programme))
+
+    def turn_round(self, programme: OpenProgramme, body: Body, *, opening: bool) -> Answered:
+        if opening:
+            return self._directly.turn_round(programme, body, opening=True)
+        try:
+            self._client(programme).draws.close(str(body.get("draw")))
+        except Problem as problem:
+            return Answered(refusal_heard(problem, programme))
+        return Answered(Answer())
 
     def shelves(self, programme: OpenProgramme) -> Sequence[ShelfView]:
         return [

@@ -23,12 +23,14 @@ from jifen.stories.documents import Publications, first_document
 from jifen.stories.model import Member, Publication, Step, Story, Verb
 from jifen.wording import Said
 
+AT_THE_DESK: tuple[Verb, ...] = ("stock", "open_round", "close_round")
+"""What an office does, of which a story asks whether it was refused, and no answer."""
 VERBS: tuple[Verb, ...] = (
     "event", "return", "spend", "redeem", "use", "spin", "hold", "capture", "void", "cancel", "confirm", "transfer",
     "group", "approve", "ship", "close", "pick_up", "cancel_order", "take_back",
     "adjust", "revive", "exchange", "refer", "merge", "claim", "unmerge",
-    "freeze", "unfreeze", "set_fact", "set_tier", "opening", "quote", "enrol", "stock", "publish", "correct",
-    "advance_to",
+    "freeze", "unfreeze", "set_fact", "set_tier", "opening", "quote", "enrol", *AT_THE_DESK,
+    "publish", "correct", "advance_to",
 )  # fmt: skip
 PLANNED_VERBS = ("pay",)
 T = TypeVar("T")
@@ -169,7 +171,7 @@ class _Reader:
             expect=section.read("expect", self.expected, {}),
         )  # fmt: skip
         of_once = step.replayed or (step.refused and verb != "enrol")
-        unasked = step.answer or (of_once and verb != "stock")
+        unasked = step.answer or (of_once and verb not in AT_THE_DESK)
         if verb not in (*KINDS, "quote") and unasked:
             message = Said(
                 "only a step that asks something gets an answer", "提出请求的步骤才有回复"
@@ -186,7 +188,7 @@ class _Reader:
                 )
                 return "", {}
             kind, node = next(iter(inner.values.items()))
-        elif verb in (*KINDS, "stock"):
+        elif verb in (*KINDS, *AT_THE_DESK):
             kind, node = verb, section.values[verb]
         else:
             return "", {}

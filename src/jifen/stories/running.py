@@ -131,6 +131,9 @@ class _Telling:
         elif step.verb == "stock":
             body = {"id": f"step-{step.number}", **step.body}
             answered = [self.asking.stock(self.programme, body)]
+        elif step.verb in ("open_round", "close_round"):
+            opening = step.verb == "open_round"
+            answered = [self.asking.turn_round(self.programme, step.body, opening=opening)]
         elif step.kind:
             answered = self.ask(step)
         answers = tuple(

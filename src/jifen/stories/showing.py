@@ -40,6 +40,8 @@ def answer_as_told(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]
         "rules": _rules(answer, programme),
         "tier": answer.tier,
         "order": answer.order,
+        "drawn": answer.spun.drawn if answer.spun else None,
+        "prize": answer.spun.prize if answer.spun else None,
         "paid": replace(paid, main=next(iter(answer.paid), paid.main)),
         "to_pay": None if answer.to_pay is None else units(answer.to_pay, money_scale),
         "to_refund": None if answer.to_refund is None else units(answer.to_refund, money_scale),
