@@ -23,11 +23,17 @@ from jifen.enquiry.draws import BudgetView, draws_of, rounds_of, told_round
 from jifen.enquiry.told_rounds import differing_spins, read_round
 from jifen.intake.answers import Spun
 from jifen.intake.asking.commands import Adjust, Redeem, Spin
+from jifen.intake.clock import real_now
 from jifen.intake.draws.rounds import RoundRefused, close_round, open_round
+from jifen.intake.draws.turning import turn_rounds
 from jifen.intake.submitting import quote, submit
+from jifen.intake.versions.at_work import Programmes
+from jifen.intake.versions.opening import create_programme
 from jifen.programme.loading import load
 from jifen.proof.proving import prove
 from jifen.sealing import new_key
+from jifen.worker.drawing import turn_draws
+from jifen.worker.shift import Shift
 
 DOCUMENT: Final = """
 programme: lucky
@@ -258,6 +264,40 @@ def test_the_odds_are_told_before_the_first_round(bank: Bank) -> None:
         ("thanks", "50%"),
     ]
     assert draw.rounds == []
+
+
+def test_the_clock_turns_the_rounds_of_a_day(bank: Bank) -> None:
+    bank.publish(DOCUMENT.replace("    ticket: spin\n", "    ticket: spin\n    round: day\n"))
+
+    def turned(when: str) -> list[tuple[int, bool]]:
+        bank.do(when)
+        turn_rounds(bank.connection, bank.programme, now=bank.now)
+        rounds = rounds_of(bank.connection, bank.programme, {"lucky"})
+        return [(one.round, one.seed is not None) for one in rounds]
+
+    assert turned("2026-01-01 23:58") == [(1, False)]
+    assert turned("2026-01-01 23:59") == [(1, False)]
+    assert turned("2026-01-02 00:00") == [(2, False), (1, True)]
+    assert turned("2026-01-02 00:01") == [(2, False), (1, True)]
+    # what an office closes is followed by another one, and missed days by one round
+    close_round(bank.connection, bank.programme, "lucky", now=bank.now, actor="office")
+    assert turned("2026-01-02 00:02")[0] == (3, False)
+    assert turned("2026-01-09 12:00")[:2] == [(4, False), (3, True)]
+    bank.publish(DOCUMENT)
+    assert turned("2026-01-12 12:00")[0] == (4, False)
+
+
+def test_the_duty_opens_rounds_of_programmes_on_real_time(database_url: str) -> None:
+    turned = DOCUMENT.replace("    ticket: spin\n", "    ticket: spin\n    round: month\n")
+    with connect(database_url) as connection:
+        programme = create_programme(connection, turned, now=real_now(), actor="owner")
+        turn_draws(Shift(connection, Programmes(), lambda: False))
+        (opened,) = rounds_of(connection, programme, {"lucky"})
+        assert (opened.round, opened.seed) == (1, None)
+        (deed,) = connection.execute(
+            "SELECT actor FROM programme_deed WHERE kind LIKE 'open_draw%'"
+        )
+        assert deed == ("clock",)
 
 
 FORGED: Final[dict[str, LiteralString]] = {

@@ -113,3 +113,16 @@ def test_what_has_run_out_needs_no_budget() -> None:
     assert not covers_a_spin(draw.budget, draw.prizes, (2, 2, 0))
     assert covers_a_spin(draw.budget, draw.prizes, (3, 0, 0))
     assert not covers_a_spin(draw.budget, draw.prizes, (3, 1, 0))
+
+
+def test_a_draw_that_the_clock_turns_says_so_in_both_languages() -> None:
+    turned = BUDGET.replace("    ticket: spin\n", "    ticket: spin\n    round: week\n")
+    document = load(turned % ("500 points", "33 points"))
+    assert any(
+        one.startswith("Draw “lucky”, one “spin” a spin, a new round each week: ")
+        for one in sentences(document, "en")
+    )
+    assert any("每次用 1 份“spin”，每周一轮：" in one for one in sentences(document, "zh"))
+    wrong = turned.replace("round: week", "round: year") % ("500 points", "33 points")
+    (found,) = said(wrong)
+    assert found.startswith("draws.lucky.round: 'year' is not")

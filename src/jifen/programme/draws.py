@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Literal
 
 import msgspec
 
 from jifen.programme.saying.naming import Name
+
+RoundLength = Literal["day", "week", "month"]
 
 
 class Gift(msgspec.Struct, frozen=True):
@@ -45,6 +48,7 @@ class Draw(msgspec.Struct, frozen=True):
     ticket: str
     prizes: tuple[Prize, ...]
     budget: RoundBudget | None = None
+    round: RoundLength | None = None  # None: an office opens and closes it
 
 
 def odds(prizes: tuple[Prize, ...]) -> dict[str, Fraction]:

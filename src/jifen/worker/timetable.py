@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jifen.wording import Said
+from jifen.worker.drawing import turn_draws
 from jifen.worker.popularity import count_choices
 from jifen.worker.proving import prove_nightly
 from jifen.worker.settling import settle
@@ -79,6 +80,15 @@ TIMETABLE: Final = (
             "会员心愿单上的礼品可以兑换时发出消息：会员一有动作就再看一次，其余每小时看一次。",
         ),
         tell_of_wishes,
+    ),
+    Duty(
+        "draws",
+        EVERY_MINUTE,
+        Said(
+            "Rounds of lucky draws whose day, week or month is over are closed, and the next ones opened.",
+            "按天、周或月轮换的抽奖：结束到期的一轮，开始下一轮。",
+        ),
+        turn_draws,
     ),
     Duty(
         "popularity",

@@ -10,6 +10,10 @@ INSERT INTO draw_round (programme_id, draw, round_no, commitment, seed, prizes, 
 VALUES (%(programme_id)s, %(draw)s, %(round_no)s, %(commitment)s, %(seed)s, %(prizes)s::json, %(budget)s::json,
         %(given)b::bigint[], 0, instant(%(now)s), 'infinity')
 
+-- name: open_rounds
+-- The draws of which a round is open, and since when.
+SELECT draw, opened_at FROM draw_round WHERE programme_id = %(programme_id)s AND closed_at = 'infinity'
+
 -- name: lock_round
 -- The open round of a draw; whoever spins it waits.
 SELECT round_no, commitment, seed FROM draw_round

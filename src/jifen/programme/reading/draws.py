@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
-from jifen.programme.draws import Draw, Gift, Prize
+from jifen.programme.draws import Draw, Gift, Prize, RoundLength
 from jifen.programme.model import Currency
 from jifen.programme.problems import Problems, Wrong, which_key
 from jifen.programme.reading.draw_budgets import with_budget_of
 from jifen.programme.reading.nodes import Node
-from jifen.programme.reading.scalars import identifier, integer, name, units
+from jifen.programme.reading.scalars import choice, identifier, integer, name, units
 from jifen.programme.reading.sections import Section, entries, more_than, noting, text
 from jifen.programme.saying.naming import Name
 from jifen.wording import Said
@@ -18,7 +19,7 @@ MOST_DRAWS = 100
 MOST_PRIZES = 100
 MOST_WEIGHT = 10**9
 MOST_GIVEN = 10**9
-_KEYS = ("name", "ticket", "prizes", "budget")
+_KEYS = ("name", "ticket", "prizes", "budget", "round")
 _KEYS_OF_PRIZE = ("name", "weight", "gives", "most")
 _ONE_GIVES_NOTHING = Said(
     "exactly one prize gives nothing: it stands for those that have run out",
@@ -57,6 +58,7 @@ def _draw(id: str, section: Section, currencies: Sequence[Currency]) -> Draw:
         section.read("name", name, Name(id, id)),
         section.need("ticket", lambda node: _ticket(text(node), currencies), ""),
         prizes,
+        round=section.read("round", choice(get_args(RoundLength)), None),
     )
 
 

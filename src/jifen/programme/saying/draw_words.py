@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 from jifen.programme.amounts import Language, in_language, show_number
-from jifen.programme.draws import Draw, Prize, RoundBudget, odds
+from jifen.programme.draws import Draw, Prize, RoundBudget, RoundLength, odds
 from jifen.programme.model import Programme
+from jifen.wording import Said
+
+_TURNED: Final[dict[RoundLength, Said]] = {
+    "day": Said("a new round each day", "每天一轮"),
+    "week": Said("a new round each week", "每周一轮"),
+    "month": Said("a new round each month", "每月一轮"),
+}
 
 
 def chance_said(chance: Fraction) -> str:
@@ -31,9 +39,11 @@ def draw_sentence(programme: Programme, draw: Draw, language: Language) -> str:
     name, spent = in_language(draw.name, language), in_language(ticket, language)
     budget = _budget_said(programme, draw.budget, language)
     if language == "zh":
-        return f"抽奖“{name}”，每次用 1 份“{spent}”：{'、'.join(said)}；发完的奖项按谢谢参与计{budget}。"
+        turned = f"，{_TURNED[draw.round].zh}" if draw.round else ""
+        return f"抽奖“{name}”，每次用 1 份“{spent}”{turned}：{'、'.join(said)}；发完的奖项按谢谢参与计{budget}。"
     rest = f"; what has run out brings the prize that gives nothing{budget}"
-    return f"Draw “{name}”, one “{spent}” a spin: {', '.join(said)}{rest}."
+    turned = f", {_TURNED[draw.round].en}" if draw.round else ""
+    return f"Draw “{name}”, one “{spent}” a spin{turned}: {', '.join(said)}{rest}."
 
 
 def _budget_said(programme: Programme, budget: RoundBudget | None, language: Language) -> str:

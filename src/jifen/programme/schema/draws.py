@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
+from jifen.programme.draws import RoundLength
 from jifen.programme.reading.draws import MOST_GIVEN, MOST_WEIGHT
-from jifen.programme.schema.parts import ID, NUMBER, Schema, count, entries, mapping, text
+from jifen.programme.schema.parts import ID, NUMBER, Schema, count, entries, mapping, one_of, text
 
 
 def draw() -> Schema:
@@ -24,6 +27,7 @@ def draw() -> Schema:
             "name": {"$ref": "#/$defs/name"},
             "ticket": text(ID, "The reward of which a spin takes one."),
             "prizes": entries(ID, prize, least=1),
+            "round": one_of(get_args(RoundLength), "The clock turns the rounds."),
             "budget": text(
                 rf"^{NUMBER} [A-Za-z][A-Za-z0-9_-]*$",
                 "What a round may give: `5000 points`, `2000 CNY`.",
