@@ -126,3 +126,21 @@ def test_a_draw_that_the_clock_turns_says_so_in_both_languages() -> None:
     wrong = turned.replace("round: week", "round: year") % ("500 points", "33 points")
     (found,) = said(wrong)
     assert found.startswith("draws.lucky.round: 'year' is not")
+
+
+@pytest.mark.parametrize(
+    ("limit", "line"),
+    [
+        ("5 per day", "cannot read '5 per day' (write it as `5 per round`)"),
+        ("0 per round", "must be 1 to 1000000"),
+    ],
+)
+def test_a_limit_is_of_a_round(limit: str, line: str) -> None:
+    limited = BUDGET.replace("    ticket: spin\n", f"    ticket: spin\n    limit: {limit}\n")
+    (found,) = said(limited % ("500 points", "33 points"))
+    assert found == f"draws.lucky.limit: {line}"
+    right = load(limited.replace(limit, "5 per round") % ("500 points", "33 points"))
+    assert any(
+        one.endswith("; at most 5 spins of a member in a round.") for one in sentences(right, "en")
+    )
+    assert any("；每位会员每轮最多 5 次。" in one for one in sentences(right, "zh"))

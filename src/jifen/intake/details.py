@@ -89,6 +89,7 @@ SENTENCES: Final = {
         "{limit} {period} from others of the household, of which {left} are left, {asked} missing",
         "{period}从家人处取用 {limit}，还剩 {left}，此次还差 {asked}",
     ),
+    "spins": Said("{limit} spins a round, none left", "每轮 {limit} 次，已用完"),
     "times": Said("uses {period}: {limit}, none left", "{period} {limit} 次，已用完"),
     "price": Said("{price} by the list, {stated} was stated", "标价 {price}，所写 {stated}"),
     "to_pay": Said("{to_pay} to pay, {stated} was stated", "应付 {to_pay}，所写 {stated}"),

@@ -49,6 +49,7 @@ class Draw(msgspec.Struct, frozen=True):
     prizes: tuple[Prize, ...]
     budget: RoundBudget | None = None
     round: RoundLength | None = None  # None: an office opens and closes it
+    most_spins: int | None = None  # of a member in a round
 
 
 def odds(prizes: tuple[Prize, ...]) -> dict[str, Fraction]:

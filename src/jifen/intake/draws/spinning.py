@@ -32,6 +32,9 @@ def take_spin(sitting: Sitting, case: Case, asked: Spin) -> Answer:
     draw = next((one for one in work.programme.programme.draws if one.id == asked.draw), None)
     if wheel is None or draw is None:
         return refuse(work, case, asked, Refusal.NO_ROUND_OPEN)
+    spent = wheel.refusal_of_more(case.member_id, draw.most_spins)
+    if spent:
+        return refuse(work, case, asked, spent)
     if not wheel.pays:
         return refuse(work, case, asked, Refusal.OUT_OF_BUDGET)
     paid = _redeemed_ticket(sitting, case, asked, draw)

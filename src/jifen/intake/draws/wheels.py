@@ -19,6 +19,7 @@ from jifen.db.statements import statements
 from jifen.engine.fair_drawing import drawn, given_for
 from jifen.intake.asking.commands import Command, Spin
 from jifen.intake.versions.opening import OpenProgramme
+from jifen.ledger.refusals import Refusal, Refused
 from jifen.programme.draws import Prize, RoundBudget, covers_a_spin
 from jifen.sealing import of_draw_seed, unseal
 
@@ -57,6 +58,12 @@ class Wheel:
     def pays(self) -> bool:
         """Whether the budget pays for whatever another spin brings."""
         return covers_a_spin(self.budget, self.prizes, self.given)
+
+    def refusal_of_more(self, member_id: bytes, most: int | None) -> Refused | None:
+        """Why a member has no spin left in the round, of which there are at most so many; None where there is one."""
+        if most is None or self.spins_of[member_id] < most:
+            return None
+        return Refused(Refusal.LIMIT_REACHED, "spins", {"limit": most})
 
     def spin(self, member_id: bytes, member: str, member_seq: int) -> SpinMade:
         """What a member's next spin brings: what has run out is thanked for."""

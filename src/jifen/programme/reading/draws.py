@@ -19,7 +19,8 @@ MOST_DRAWS = 100
 MOST_PRIZES = 100
 MOST_WEIGHT = 10**9
 MOST_GIVEN = 10**9
-_KEYS = ("name", "ticket", "prizes", "budget", "round")
+MOST_SPINS = 1_000_000
+_KEYS = ("name", "ticket", "prizes", "budget", "round", "limit")
 _KEYS_OF_PRIZE = ("name", "weight", "gives", "most")
 _ONE_GIVES_NOTHING = Said(
     "exactly one prize gives nothing: it stands for those that have run out",
@@ -59,7 +60,22 @@ def _draw(id: str, section: Section, currencies: Sequence[Currency]) -> Draw:
         section.need("ticket", lambda node: _ticket(text(node), currencies), ""),
         prizes,
         round=section.read("round", choice(get_args(RoundLength)), None),
+        most_spins=section.read("limit", _spins_a_round, None),
     )
+
+
+def _spins_a_round(node: Node) -> int:
+    """`5 per round`."""
+    number, _, period = text(node).partition(" ")
+    if period != "per round":
+        raise Wrong(
+            Said(f"cannot read '{text(node)}'", f"无法读懂“{text(node)}”"),
+            Said("write it as `5 per round`", "请写成 `5 per round`"),
+        )
+    most = units(number, 0, Said("a whole number", "整数"))
+    if not 1 <= most <= MOST_SPINS:
+        raise Wrong(Said(f"must be 1 to {MOST_SPINS}", f"应为 1 至 {MOST_SPINS}"))
+    return most
 
 
 def _ticket(word: str, currencies: Sequence[Currency]) -> str:

@@ -38,6 +38,12 @@ def draw_sentence(programme: Programme, draw: Draw, language: Language) -> str:
     said = [_prize_said(prize, chance_said(chances[prize.id]), language) for prize in draw.prizes]
     name, spent = in_language(draw.name, language), in_language(ticket, language)
     budget = _budget_said(programme, draw.budget, language)
+    if draw.most_spins is not None:
+        most = (
+            f"；每位会员每轮最多 {draw.most_spins} 次",
+            f"; at most {draw.most_spins} spins of a member in a round",
+        )
+        budget += most[language == "en"]
     if language == "zh":
         turned = f"，{_TURNED[draw.round].zh}" if draw.round else ""
         return f"抽奖“{name}”，每次用 1 份“{spent}”{turned}：{'、'.join(said)}；发完的奖项按谢谢参与计{budget}。"

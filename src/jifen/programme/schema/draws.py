@@ -28,6 +28,7 @@ def draw() -> Schema:
             "ticket": text(ID, "The reward of which a spin takes one."),
             "prizes": entries(ID, prize, least=1),
             "round": one_of(get_args(RoundLength), "The clock turns the rounds."),
+            "limit": text(r"^[0-9]+ per round$", "Spins of a member: `5 per round`."),
             "budget": text(
                 rf"^{NUMBER} [A-Za-z][A-Za-z0-9_-]*$",
                 "What a round may give: `5000 points`, `2000 CNY`.",
