@@ -34,19 +34,23 @@ draws:
   lucky:
     ticket: spin
     prizes:
-      badge: {{weight: 1000000, gives: badge, most: {BADGES}}}
+      badge: {{weight: 1000000000, gives: badge, most: {BADGES}}}
       thanks: {{weight: 1}}
 earn:
   - {{id: base, on: purchase, give: 1 points per 1 of amount}}
 """
+BUDGETED: Final = DOCUMENT.replace(f"gives: badge, most: {BADGES}", "gives: 7 points").replace(
+    "    ticket: spin\n", "    ticket: spin\n    budget: 69 points\n"
+)
+"""Nine spins cost 63 points, and 6 do not pay for another one."""
 Brought = Counter[str | None]
 """The prizes of spins, and why others were refused."""
 
 
-@pytest.fixture
-def fair(database_url: str) -> Iterator[Racecourse]:
+@pytest.fixture(params=[DOCUMENT])
+def fair(database_url: str, request: pytest.FixtureRequest) -> Iterator[Racecourse]:
     """Everybody can pay for one spin; a round is open."""
-    with racecourse_in(database_url, DOCUMENT) as course:
+    with racecourse_in(database_url, request.param) as course:
         first, names = course.connections[0], [f"s{number}" for number in range(SPINNERS)]
         joining = [NewMember(id=name, joined_at=NOW - HOUR) for name in names]
         enrol_members(first, course.programme, joining, now=NOW, actor="owner")
@@ -112,3 +116,21 @@ def test_a_round_that_is_closed_meanwhile_has_every_spin_that_was_answered(
     assert fair.one("SELECT spins FROM draw_round") == (spun,)
     assert fair.one("SELECT sum(spent)::bigint FROM balance WHERE currency = 0") == (10 * spun,)
     assert prove(fair.connections[0], fair.programme).differences == []
+
+
+@pytest.mark.parametrize("fair", [BUDGETED], indirect=True)
+def test_a_budget_pays_for_as_many_spins_as_it_covers(fair: Racecourse) -> None:
+    assert spin_at_once(fair) == {"badge": 9, "out_of_budget": SPINNERS - 9}
+    paid = fair.one("SELECT sum(spent)::bigint FROM balance WHERE currency = 0")
+    assert paid == (90,)  # and who was refused paid nothing
+    assert prove(fair.connections[0], fair.programme).differences == []
+
+
+@pytest.mark.parametrize("fair", [BUDGETED], indirect=True)
+def test_without_the_lock_more_is_given_than_the_budget(
+    fair: Racecourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slowly = wheels.SQL["read_rounds"] + " AND pg_sleep(0.02) IS NOT NULL"  # so that they meet
+    monkeypatch.setattr(wheels, "SQL", {**wheels.SQL, "lock_rounds": slowly})
+    fair.connections[0].execute("ALTER TABLE draw_spin DROP CONSTRAINT draw_spin_pkey")
+    assert spin_at_once(fair)["badge"] > 9
