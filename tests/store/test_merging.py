@@ -208,6 +208,21 @@ def test_what_was_asked_in_the_breath_of_a_parting_is_told_the_same_again(bank: 
     assert [(one.answer, one.replayed) for one in again] == [(one.answer, True) for one in first]
 
 
+@pytest.mark.parametrize("asked_at", ["2026-01-02 10:00", "2026-01-05 10:00"])
+def test_what_was_asked_while_two_were_one_is_told_again_whatever_the_clock_of_the_asker_said(
+    bank: Bank, asked_at: str
+) -> None:
+    """Who waits for another has looked at the clock before, and is recorded behind."""
+    bank.enrol("ann", "bob")
+    bank.do("2026-01-03 10:00", Merge(id="m", member="bob", into="ann", reason="two cards"))
+    asked = [SetFact(id="f", member="bob", name="birthday", value="1990-05-18")]
+    then = bank.instant(asked_at)
+    first = submit(bank.connection, bank.programme, asked, now=then, actor="test")
+    bank.do("2026-01-04 10:00", Unmerge(id="u", member="bob", of="bob", reason="a brother"))
+    again = submit(bank.connection, bank.programme, asked, now=bank.now, actor="test")
+    assert [(one.answer, one.replayed) for one in again] == [(one.answer, True) for one in first]
+
+
 def test_what_was_confirmed_while_two_were_one_goes_back_to_whose_it_is_and_waits_no_longer(
     database_url: str,
 ) -> None:

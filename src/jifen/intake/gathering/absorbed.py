@@ -96,18 +96,14 @@ def _way_up(of_same: Mapping[UUID, Absorbed], one: Absorbed) -> list[Absorbed]:
 
 
 def was_one(
-    sql: psycopg.Cursor[tuple[Any, ...]],
-    programme: OpenProgramme,
-    member_id: bytes,
-    survivor_id: bytes,
-    instant: int,
+    sql: psycopg.Cursor[tuple[Any, ...]], programme: OpenProgramme, member_id: bytes, key: str
 ) -> bool:
-    """Whether a member was merged into another at an instant, so that what either asked then was the other's."""
+    """Whether a member was one with whose journal has a key when that was written, so that what either asked then was
+    the other's."""
     values = {
         "programme_id": programme.programme_id,
         "member_id": UUID(bytes=member_id),
-        "survivor_id": UUID(bytes=survivor_id),
-        "instant": instant,
+        "key": key,
     }
     return sql.execute(SQL["was_one"], values).fetchone() is not None
 

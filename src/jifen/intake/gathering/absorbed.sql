@@ -41,22 +41,26 @@ UPDATE member SET survivor_id = member_id, counts_from = instant(%(counts_from)s
 WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s
 
 -- name: was_one
--- That a member was merged into another at an instant, perhaps by way of a third: the last words about them before then.
--- What was asked in one batch with their parting was asked before it: whoever is parted asks in their own name again.
-WITH RECURSIVE whose AS (
-    SELECT %(member_id)s::uuid AS member_id
+-- That a member was one with whose journal has a key, perhaps by way of a third, when that was written: the last words of
+-- that journal before then. What was asked in one batch with their parting was asked before it: whoever is parted asks in
+-- their own name again.
+WITH RECURSIVE one AS (
+    SELECT c.member_id, c.member_seq, c.batch_id
+    FROM command_key k JOIN command c USING (programme_id, member_id, member_seq)
+    WHERE k.programme_id = %(programme_id)s AND k.key = %(key)s
     UNION
-    SELECT counterpart.member_id
-    FROM whose
+    SELECT last.member_id, last.member_seq, last.batch_id
+    FROM one
     CROSS JOIN LATERAL (
-        SELECT key, kind FROM command
-        WHERE programme_id = %(programme_id)s AND member_id = whose.member_id AND kind IN ('merge', 'claim', 'unmerge')
-            AND answer ->> 'refusal' IS NULL
-            AND (recorded_at < instant(%(instant)s) OR recorded_at = instant(%(instant)s) AND kind <> 'unmerge')
-        ORDER BY member_seq DESC LIMIT 1
+        SELECT DISTINCT ON (own.member_id) own.member_id, own.member_seq, heard.batch_id, heard.key
+        FROM command heard
+        JOIN command_key own ON own.programme_id = %(programme_id)s AND 'counterpart/' || own.key = heard.key
+        WHERE heard.programme_id = %(programme_id)s AND heard.member_id = one.member_id
+            AND heard.kind = 'counterpart' AND heard.key ~ '^counterpart/(merge|claim|unmerge)/'
+            AND heard.member_seq < one.member_seq
+            AND NOT (heard.batch_id = one.batch_id AND heard.key LIKE 'counterpart/unmerge/%%')
+        ORDER BY own.member_id, heard.member_seq DESC
     ) last
-    JOIN command_key counterpart
-        ON counterpart.programme_id = %(programme_id)s AND counterpart.key = 'counterpart/' || last.key
-    WHERE last.kind <> 'unmerge'
+    WHERE last.key NOT LIKE 'counterpart/unmerge/%%'
 )
-SELECT FROM whose WHERE member_id = %(survivor_id)s
+SELECT FROM one WHERE member_id = %(member_id)s

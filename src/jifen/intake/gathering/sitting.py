@@ -96,7 +96,7 @@ def answered_before(sitting: Sitting, place: int, command: Command, case: Case) 
         before = _body_of_first(first)
         answer = msgspec.json.decode(first.answer, type=Answer)
         same_member = case.member_id in (first.member_id, first.survivor_id) or was_one(
-            sitting.sql, sitting.work.programme, case.member_id, first.member_id, first.recorded_at
+            sitting.sql, sitting.work.programme, case.member_id, key
         )
     elif key in sitting.first_of_key:
         earlier, answer = sitting.first_of_key[key]
