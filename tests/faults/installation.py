@@ -76,23 +76,25 @@ class Installation:
                     os.killpg(self._running[victim].pid, signal.SIGKILL)
                 self._running[victim].wait()
             case "process":
-                _kill(chance.choice(_children(self._running[SERVER].pid) or [0]))
+                _send(chance.choice(_children(self._running[SERVER].pid) or [0]), signal.SIGKILL)
             case "database":
-                _kill(self._postmaster())
+                _send(self._postmaster(), signal.SIGKILL)
             case "backend":
-                _kill(chance.choice(_children(self._postmaster()) or [0]))
+                _send(chance.choice(_children(self._postmaster()) or [0]), signal.SIGKILL)
 
     @contextmanager
     def stalled(self) -> Iterator[None]:
         """The database stands still for as long as the block lasts, as on a disk that does not answer."""
-        processes = [self._postmaster(), *_children(self._postmaster())]
+        postmaster = self._postmaster()
+        os.kill(postmaster, signal.SIGSTOP)  # first, so that it begins no other
+        processes = [postmaster, *_children(postmaster)]
         for process in processes:
-            os.kill(process, signal.SIGSTOP)
+            _send(process, signal.SIGSTOP)
         try:
             yield
         finally:
             for process in processes:
-                os.kill(process, signal.SIGCONT)
+                _send(process, signal.SIGCONT)
 
     @property
     def held_bytes(self) -> int:
@@ -127,10 +129,11 @@ def _socket_of(url: str) -> str:
     return f"{asked['host'][0]}/.s.PGSQL.{asked['port'][0]}"
 
 
-def _kill(pid: int) -> None:
+def _send(pid: int, sent: signal.Signals) -> None:
+    """Signal a process, unless there is none."""
     if pid:
         with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, sent)
 
 
 def _children(pid: int) -> list[int]:
