@@ -7,7 +7,7 @@ import multiprocessing
 import random
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import Final, cast
 
@@ -79,27 +79,31 @@ def _ask_both(port: int, key: str, rate: float, run: int, what: str) -> tuple[Se
         path = f"/v1/members/{chance.randrange(MEMBERS)}{what}"
         return f"GET {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {key}\r\n\r\n".encode()
 
+    earn = requests(key, ONE, run)
+    reads = [read() for _ in range(READS_PER_SECOND * SECONDS)]
+    earnings = [earn() for _ in range(int(rate * SECONDS))]  # written before the clock runs
+
     async def both() -> tuple[Seconds, Seconds]:
         async with asyncio.TaskGroup() as group:
-            reading = group.create_task(_paced(port, read, READS_PER_SECOND, READING))
-            earning = group.create_task(_paced(port, requests(key, ONE, run), rate, EARNING))
+            reading = group.create_task(_paced(port, reads, READS_PER_SECOND, READING))
+            earning = group.create_task(_paced(port, earnings, rate, EARNING))
         return reading.result(), earning.result()
 
     return uvloop.run(both())
 
 
-async def _paced(port: int, request: Callable[[], bytes], rate: float, connections: int) -> Seconds:
-    """How long each of so many requests a second took, whether or not the one before it is answered."""
+async def _paced(port: int, written: Sequence[bytes], rate: float, connections: int) -> Seconds:
+    """How long each request took, at so many a second, whether or not the one before it is answered."""
     loop = asyncio.get_running_loop()
     clients = _Clients()
     for _ in range(connections):
         await loop.create_connection(lambda: _Client(clients), HOST, port)
     began = time.perf_counter()
-    for number in range(int(rate * SECONDS)):
+    for number, request in enumerate(written):
         due = began + number / rate
         if (early := due - time.perf_counter()) > 0:
             await asyncio.sleep(early)
-        clients.ask(due, request())
+        clients.ask(due, request)
     while clients.unanswered and clients.wrong is None:
         await asyncio.sleep(0.01)
     clients.close()

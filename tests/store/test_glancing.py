@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 from travelled_bank import SHOP, Bank
 
+from jifen.api import glancing
 from jifen.api.access import find_key, make_key
 from jifen.api.caller import Caller
 from jifen.api.glancing import Glances
@@ -81,6 +82,20 @@ def trips(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return made
 
 
+@pytest.fixture
+def in_threads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many looked together in a thread, each time."""
+    made: list[int] = []
+    told = glancing._told
+
+    def counted(readers: Any, glances: Any) -> Any:
+        made.append(len(glances))
+        return told(readers, glances)
+
+    monkeypatch.setattr(glancing, "_told", counted)
+    return made
+
+
 def points(told: Told) -> int:
     assert told.document is not None
     balance: int = told.document["currencies"]["points"]["balance"]
@@ -95,6 +110,41 @@ def test_many_balances_are_one_round_trip(
     ann, bob, again = asked("ann", "bob", "ann")
     assert (points(ann), points(bob)) == (points(again), 7) == (5, 7)
     assert trips == [1 + 2 * 3], "how the programme stands, and two statements of each"
+
+
+def test_no_thread_is_asked_but_for_what_the_loop_would_have_to_stand_for(
+    asked: Callable[..., list[Any]], bank: Bank, in_threads: list[int]
+) -> None:
+    asked("ann")
+    assert in_threads == [1], "nobody knew the programme"
+    assert [points(told) for told in asked("ann", "bob")] == [5, 7]
+    assert in_threads == [1]
+    bank.publish(SHOP.replace("currencies:", "# as before\ncurrencies:", 1))
+    assert [points(told) for told in asked("ann", "bob")] == [5, 7]
+    assert in_threads == [1, 2], "what was published is read"
+    assert [points(told) for told in asked("ann", "bob")] == [5, 7]
+    assert in_threads == [1, 2]
+
+
+def test_what_is_due_is_worked_out_in_a_thread_while_the_others_are_told(
+    asked: Callable[..., list[Any]], bank: Bank, in_threads: list[int]
+) -> None:
+    asked("ann")
+    in_threads.clear()
+    bank.connection.execute("UPDATE member SET next_due_at = joined_at WHERE external_id = 'ann'")
+    ann, bob = asked("ann", "bob")
+    assert (points(ann), points(bob)) == (5, 7)
+    assert in_threads == [1], "ann, of whom something is due"
+
+
+def test_where_every_connection_is_taken_a_thread_waits_for_one(
+    asked: Callable[..., list[Any]], monkeypatch: pytest.MonkeyPatch, in_threads: list[int]
+) -> None:
+    asked("ann")
+    in_threads.clear()
+    monkeypatch.setattr(Readers, "idle", False)
+    assert points(asked("ann")[0]) == 5
+    assert in_threads == [1]
 
 
 def test_who_asks_for_nobody_costs_the_others_nothing(

@@ -13,6 +13,8 @@ from functools import partial
 from itertools import groupby
 from typing import Any, Final, TypeVar
 
+from psycopg_pool import PoolTimeout
+
 from jifen.api.caller import Caller
 from jifen.api.keyring import Keyring
 from jifen.api.reading import Readers
@@ -20,12 +22,15 @@ from jifen.api.visiting import Visit
 from jifen.api.wire import Scope
 from jifen.db.adapting import cursor
 from jifen.db.connection import is_away
+from jifen.db.round_trips import Cursor, WouldWait
 from jifen.intake.clock import real_now
 from jifen.intake.versions.opening import OpenProgramme
 
 MOST_AT_ONCE: Final = 64
 TURNS: Final = 2
 """Round trips under way at once: while one waits for the database, what another has found is told."""
+AT_ONCE_SECONDS: Final = 0.001
+"""How long the loop may stand for a connection that was there a moment ago."""
 Result = TypeVar("Result")
 
 
@@ -80,49 +85,80 @@ class Glances:
         in_thread = partial(asyncio.get_running_loop().run_in_executor, self._threads)
         while self._waiting:
             some = [self._waiting.popleft() for _ in range(min(MOST_AT_ONCE, len(self._waiting)))]
-            for glance, found, error in await in_thread(_told, self._readers, some):
-                if glance.found.done():  # whoever asked has gone
-                    continue
-                if error is None:
-                    glance.found.set_result(found)
-                else:
-                    glance.found.set_exception(error)
-
-
-def _told(readers: Readers, some: Sequence[_Glance]) -> _Told:
-    """What each glance has found, or why nothing."""
-    told: _Told = []
-    for _, alike in groupby(sorted(some, key=_slug_of), key=_slug_of):
-        glances = list(alike)
-        try:
-            told += _together(readers, glances)
-        except Exception as error:
-            if len(glances) == 1 or is_away(error):
-                told += [(glance, None, error) for glance in glances]
-            else:  # what is wrong with one costs the others nothing
-                told += [one for glance in glances for one in _told(readers, [glance])]
-    return told
+            for _, alike in groupby(sorted(some, key=_slug_of), key=_slug_of):
+                glances = list(alike)
+                _tell(await _told_in_loop(self._readers, glances))
+                if left := [one for one in glances if not one.found.done()]:
+                    _tell(await in_thread(_told, self._readers, left))
 
 
 def _slug_of(glance: _Glance) -> str:
     return glance.caller.slug
 
 
+def _tell(told: _Told) -> None:
+    for glance, found, error in told:
+        if glance.found.done():  # whoever asked has gone
+            continue
+        if error is None:
+            glance.found.set_result(found)
+        else:
+            glance.found.set_exception(error)
+
+
+async def _told_in_loop(readers: Readers, glances: Sequence[_Glance]) -> _Told:
+    """What glances at one programme have found without a thread; not of those for whom the loop would have to stand."""
+    if not readers.idle:
+        return []
+    try:
+        with readers.connection(AT_ONCE_SECONDS) as connection, cursor(connection) as sql:
+            now = real_now()
+            known = readers.programmes.asked_about(sql, _slug_of(glances[0]))
+            if known is None:
+                return []
+            _ask_ahead(glances, sql, known, now)
+            await sql.flush_in_loop()
+            programme = readers.programmes.as_it_stands(sql, known)
+            told = _found(glances, sql, programme, now)
+    except (PoolTimeout, WouldWait):
+        return []
+    except Exception as error:
+        return [(glance, None, error) for glance in glances] if is_away(error) else []
+    return [one for one in told if not isinstance(one[2], WouldWait)]
+
+
+def _told(readers: Readers, glances: Sequence[_Glance]) -> _Told:
+    """What each glance at one programme has found, or why nothing."""
+    try:
+        return _together(readers, glances)
+    except Exception as error:
+        if len(glances) == 1 or is_away(error):
+            return [(glance, None, error) for glance in glances]
+        # What is wrong with one costs the others nothing.
+        return [one for glance in glances for one in _told(readers, [glance])]
+
+
 def _together(readers: Readers, glances: Sequence[_Glance]) -> _Told:
     """What glances at one programme have found."""
     with readers.connection() as connection, cursor(connection) as sql:
         now = real_now()
+        programme = readers.programmes.seen_by(
+            sql, _slug_of(glances[0]), lambda known: _ask_ahead(glances, sql, known, now)
+        )
+        return _found(glances, sql, programme, now)
 
-        def ask(known: OpenProgramme) -> None:
-            for glance in glances:
-                with suppress(Exception):  # looking says what is wrong with it
-                    glance.ahead(Visit(glance.caller, sql, known, now))
 
-        programme = readers.programme(sql, _slug_of(glances[0]), ask)
-        told: _Told = []
-        for glance in glances:
-            try:
-                told.append((glance, glance.look(Visit(glance.caller, sql, programme, now)), None))
-            except Exception as error:
-                told.append((glance, None, error))
-        return told
+def _ask_ahead(glances: Sequence[_Glance], sql: Cursor, known: OpenProgramme, now: int) -> None:
+    for glance in glances:
+        with suppress(Exception):  # looking says what is wrong with it
+            glance.ahead(Visit(glance.caller, sql, known, now))
+
+
+def _found(glances: Sequence[_Glance], sql: Cursor, programme: OpenProgramme, now: int) -> _Told:
+    told: _Told = []
+    for glance in glances:
+        try:
+            told.append((glance, glance.look(Visit(glance.caller, sql, programme, now)), None))
+        except Exception as error:
+            told.append((glance, None, error))
+    return told

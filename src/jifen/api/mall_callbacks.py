@@ -277,7 +277,7 @@ async def _credits_if_known(mall: _Mall | None, member: str | None) -> dict[str,
 async def _looked(readers: Readers, slug: str, see: Callable[[_Sight], Result]) -> Result:
     def seen() -> Result:
         with readers.connection() as connection, cursor(connection) as sql:
-            programme = readers.programme(sql, slug, lambda _: None)
+            programme = readers.programmes.seen_by(sql, slug)
             moved = programme.test_now
             return see(_Sight(connection, programme, real_now() if moved is None else moved))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -10,10 +10,8 @@ import psycopg
 from psycopg_pool import ConnectionPool
 
 from jifen.db.connection import IDLE, arguments
-from jifen.db.round_trips import Cursor
 from jifen.db.spreading import plan_once
 from jifen.intake.versions.at_work import Programmes
-from jifen.intake.versions.opening import OpenProgramme
 
 MOST_CONNECTIONS: Final = 6
 SECONDS_OF_PATIENCE: Final = 5.0
@@ -35,7 +33,7 @@ class Readers:
             timeout=SECONDS_OF_PATIENCE,
             reconnect_timeout=SECONDS_OF_PATIENCE,  # then anew, instead of waiting ever longer
         )
-        self._programmes = Programmes()
+        self.programmes = Programmes()
 
     def open(self) -> None:
         """Begin to connect."""
@@ -45,6 +43,11 @@ class Readers:
         """Close every connection."""
         self._pool.close()
 
+    @property
+    def idle(self) -> bool:
+        """Whether a connection is there to be taken at once."""
+        return self._pool.get_stats()["pool_available"] > 0
+
     @contextmanager
     def connection(
         self, patience_seconds: float | None = None
@@ -52,9 +55,3 @@ class Readers:
         """One of the connections, for a moment. Raises PoolTimeout where none comes."""
         with self._pool.connection(patience_seconds) as connection:
             yield connection
-
-    def programme(
-        self, sql: Cursor, slug: str, ahead: Callable[[OpenProgramme], None]
-    ) -> OpenProgramme:
-        """A programme as it stands now, with what `ahead` asks together with it. Raises UnknownProgramme."""
-        return self._programmes.seen_by(sql, slug, ahead)

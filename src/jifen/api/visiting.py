@@ -96,7 +96,7 @@ class Visitors:
                 def ask(known: OpenProgramme) -> None:
                     ahead(Visit(caller, sql, known, now))
 
-                programme = self._readers.programme(sql, caller.slug, ask)
+                programme = self._readers.programmes.seen_by(sql, caller.slug, ask)
                 return look(Visit(caller, sql, programme, now))
 
         return await asyncio.to_thread(looked)

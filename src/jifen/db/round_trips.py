@@ -22,14 +22,19 @@ from psycopg.errors import InFailedSqlTransaction, error_from_result
 from psycopg.pq import ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.rows import tuple_row
-from psycopg.waiting import Ready, Wait
+from psycopg.waiting import Ready, Wait, wait_async
 
 from jifen.db.arrays import Array
 
 Values = Mapping[str, object]
 Rows = list[tuple[Any, ...]]
 _PLACEHOLDER = re.compile(r"%(?:%|\((?P<name>\w+)\)[sb])")
+_WAIT_SECONDS = 60.0  # between looks at whether an answer came unnoticed, which it does not
 _FINE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
+
+
+class WouldWait(Exception):
+    """More was asked than had been asked ahead, by a cursor that waits for nothing."""
 
 
 class Cursor(psycopg.Cursor[tuple[Any, ...]]):
@@ -45,6 +50,7 @@ class Cursor(psycopg.Cursor[tuple[Any, ...]]):
         self._put_off: list[_Asked] = []
         self._behind: list[_Asked] = []
         self._ahead: dict[_Asked, list[Rows]] = {}
+        self._waits = True
 
     @property
     def learnt(self) -> dict[str, Any]:
@@ -90,12 +96,33 @@ class Cursor(psycopg.Cursor[tuple[Any, ...]]):
         """Send what was put off, and wait for it. Raises the error of the first statement that failed."""
         if not self._put_off:
             return
+        self.will_wait()
+        with self._sent() as asked:
+            self._keep(asked, self.connection.wait(_talk(self.connection, asked)))
+
+    async def flush_in_loop(self) -> None:
+        """As `flush`, while the loop goes on; from then on this cursor has what was asked ahead, and waits for nothing:
+        whoever asks for more is told WouldWait."""
+        with self._sent() as asked:
+            talk = _talk(self.connection, asked)
+            self._keep(asked, await wait_async(talk, self.connection.fileno(), _WAIT_SECONDS))
+        self._waits = False
+
+    def will_wait(self) -> None:
+        """Before the database is asked by another way than this: raises WouldWait where nothing is waited for."""
+        if not self._waits:
+            raise WouldWait
+
+    @contextmanager
+    def _sent(self) -> Iterator[list[_Asked]]:
         asked, self._put_off = self._put_off, []
         try:
-            results = self.connection.wait(_talk(self.connection, asked))
+            yield asked
         except BaseException:
             self._ahead.clear()  # of which nothing will be answered
             raise
+
+    def _keep(self, asked: Sequence[_Asked], results: Sequence[PGresult]) -> None:
         if self._ahead:
             for one, result in zip(asked, results, strict=True):
                 if one in self._ahead:
@@ -126,11 +153,13 @@ class Cursor(psycopg.Cursor[tuple[Any, ...]]):
 
     def execute(self, *args: Any, **kwargs: Any) -> Cursor:
         """As of psycopg, behind what was put off."""
+        self.will_wait()
         self.flush()
         return super().execute(*args, **kwargs)
 
     def copy(self, *args: Any, **kwargs: Any) -> Any:
         """As of psycopg, behind what was put off."""
+        self.will_wait()
         self.flush()
         return super().copy(*args, **kwargs)
 

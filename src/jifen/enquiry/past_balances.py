@@ -81,6 +81,7 @@ def look_at_balances(
     external_id, next_due_at, *_ = rows[0]
     due: list[_Moved] = []
     if next_due_at <= now:
+        sql.will_wait()
         with snapshot(sql.connection) as still:
             due = _due(settled_case(still, programme, identity, now), until=values["at"])
             rows = still.rows(SQL["sums_until"], values)

@@ -39,12 +39,21 @@ class Programmes:
     ) -> OpenProgramme:
         """The same, by a cursor on which `ahead` may put what is to be asked with it, of the programme as it was last
         known; behind it, so that no older state is seen under a newer version."""
-        known = self._known.get(slug)
+        known = self.asked_about(sql, slug)
         if known is None:
-            known = open_programme(sql.connection, slug)
-        else:
+            known = self._known[slug] = open_programme(sql.connection, slug)
+            return known
+        ahead(known)
+        return self.as_it_stands(sql, known)
+
+    def asked_about(self, sql: Cursor, slug: str) -> OpenProgramme | None:
+        """A programme as it was last known, having asked ahead how it stands now; None of one that is not known yet."""
+        known = self._known.get(slug)
+        if known is not None:
             ask_for_newest(sql, known)
-            ahead(known)
-            known = refreshed(sql, known)
-        self._known[slug] = known
         return known
+
+    def as_it_stands(self, sql: Cursor, known: OpenProgramme) -> OpenProgramme:
+        """What a programme that was asked about is now. Raises UnknownProgramme."""
+        newest = self._known[known.slug] = refreshed(sql, known)
+        return newest
