@@ -30,6 +30,30 @@ TOO_LARGE: Final = partial(
         "一次请求最多 1 MB、最多 500 条命令。",
     ),
 )
+NOT_HTTP: Final = partial(
+    Problem,
+    400,
+    "not_http",
+    Said("This is no request of HTTP/1.1.", "这不是 HTTP/1.1 请求。"),
+)
+HEAD_TOO_LARGE: Final = partial(
+    Problem,
+    431,
+    "head_too_large",
+    Said(
+        "At most 64 kB of address and headers in one request.",
+        "一次请求的地址和请求头合计最多 64 KB。",
+    ),
+)
+TOO_SLOW: Final = partial(
+    Problem,
+    408,
+    "too_slow",
+    Said(
+        "The request did not come to its end: a head within 30 seconds, of a body at least a kilobyte a second.",
+        "请求没有传完：请求头须在 30 秒内到齐，请求体每秒至少 1 KB。",
+    ),
+)
 BUSY: Final = partial(
     Problem,
     503,
@@ -212,7 +236,7 @@ OTHERS: Final = MappingProxyType(
             UNAUTHORISED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, MEMBER_EXISTS, NAME_TAKEN, WEBHOOK_EXISTS,
             PROVIDER_EXISTS, TOO_MANY,
             NO_DATA_EXPECTED, NOT_REVIEWED, BAD_DOCUMENT, NOT_PUBLISHABLE, PUBLISHED_MEANWHILE, CHANGED_MEANWHILE,
-            TOO_LARGE, BUSY, STOPPING, DATABASE_AWAY, MIGRATIONS_MISSING, FAULT,
+            NOT_HTTP, HEAD_TOO_LARGE, TOO_SLOW, TOO_LARGE, BUSY, STOPPING, DATABASE_AWAY, MIGRATIONS_MISSING, FAULT,
         )
     }
 )  # fmt: skip
