@@ -164,7 +164,7 @@ def lively_bank_with_orders(connection: psycopg.Connection[Any]) -> Bank:
         Redeem(id="more", member="ned", reward="cake", currency="points"),
     )
     address = Address(recipient="Ned", address="1 Some Street")
-    keep_address(bank.connection, bank.programme, "vases", address, now=0)
+    keep_address(bank.connection, bank.programme, "vases", address, now=0, actor="office")
     bank.do(
         "2027-07-05 11:05", Approve(id="t1", of="vases"), PickUp(id="t2", of="cake", shop="bund")
     )

@@ -9,10 +9,7 @@ from pathlib import Path
 import pytest
 
 from jifen.cli.orders import STATUSES
-from jifen.db.connection import connect
 from jifen.enquiry.orders import STATE_NAMES
-from jifen.intake.using.addresses import Address, keep_address
-from jifen.intake.versions.opening import now_of, open_programme
 
 Jifen = Callable[..., str]
 ORDERS = Path(__file__).parents[1] / "stories" / "programmes" / "orders.yaml"
@@ -29,19 +26,16 @@ def house(jifen: Jifen) -> Jifen:
     return jifen
 
 
-def say_address(database_url: str) -> None:
-    with connect(database_url) as connection:
-        programme = open_programme(connection, "gift-house")
-        where = Address(recipient="Ann Unmistakable", address="1 Some Street")
-        keep_address(connection, programme, "r1", where, now=now_of(programme), member=None)
+def say_address(house: Jifen) -> None:
+    house("order", "send-to", "r1", "--recipient", "Ann Unmistakable", "--address", "1 Some Street")
 
 
-def test_a_mug_is_approved_sent_and_closed(house: Jifen, database_url: str) -> None:
+def test_a_mug_is_approved_sent_and_closed(house: Jifen) -> None:
     assert "can be fulfilled" in house("order", "approve", "r1", "--reason", "regular")
     assert "address_missing" in house("order", "ship", "r1", "--carrier", "SF", code=1)
     assert "nobody has said yet where" in house("order", "show", "r1")
     assert "no address" in house("order", "address", "r1", code=1)
-    say_address(database_url)
+    say_address(house)
     assert house("order", "address", "r1") == "Ann Unmistakable\n1 Some Street\n"
     shipped = house("order", "ship", "r1", "--carrier", "SF", "--tracking", "SF1017", "--id", "s1")
     assert "is on its way" in shipped
@@ -63,15 +57,30 @@ def test_a_mug_is_approved_sent_and_closed(house: Jifen, database_url: str) -> N
     house("prove")
 
 
-def test_a_part_is_cancelled_and_comes_back(house: Jifen, database_url: str) -> None:
+def test_a_part_is_cancelled_and_comes_back(house: Jifen) -> None:
     assert "100 points" in house("order", "cancel", "r1", "--quantity", "1", "--reason", "one")
     assert "1/2" in house("order", "list", "--status", "placed")
     house("order", "approve", "r1")
-    say_address(database_url)
+    say_address(house)
     house("order", "ship", "r1", "--carrier", "SF")
     assert "100 points" in house("order", "take-back", "r1")
     assert json.loads(house("order", "list", "--status", "returned", "--json"))[0]["left"] == 0
     house("prove")
+
+
+def test_where_to_send_an_order_is_said_until_it_is_sent(house: Jifen) -> None:
+    where = ("--recipient", "Ann", "--address", "1 Some Street")
+    assert "unknown_order" in house("order", "send-to", "r9", *where, code=1)
+    assert "out_of_turn" in house("order", "send-to", "r2", *where, code=1)
+    blank = ("--recipient", "", "--address", "x")
+    assert "recipient" in house("order", "send-to", "r1", *blank, code=1)
+    house("order", "send-to", "r1", *where, "--phone", "555")
+    house("order", "send-to", "r1", *where, "--postcode", "200001", "--country", "CN")
+    seen = house("order", "address", "r1")
+    assert seen == "Ann\n1 Some Street\n200001\nCN\n"
+    house("order", "approve", "r1")
+    house("order", "ship", "r1", "--carrier", "SF")
+    assert "被拒绝" in house("order", "send-to", "r1", *where, "--lang", "zh", code=1)
 
 
 def test_orders_are_listed_by_state_and_member(house: Jifen) -> None:

@@ -24,9 +24,9 @@ from jifen.intake.sweeping import sweep
 from jifen.intake.using.addresses import (
     Address,
     NotAddressed,
-    address_of,
     forget_addresses,
     keep_address,
+    open_address,
 )
 from jifen.intake.using.pick_up_codes import MOST_TRIES, NotPickedUp, check_code, code_of
 from jifen.intake.versions.opening import now_of
@@ -53,7 +53,18 @@ def bank(database_url: str) -> Iterator[Bank]:
 
 def say_address(bank: Bank, member: str | None = None) -> None:
     now = now_of(bank.programme)
-    keep_address(bank.connection, bank.programme, "r1", WHERE, now=now, member=member)
+    keep_address(bank.connection, bank.programme, "r1", WHERE, now=now, actor="desk", member=member)
+
+
+def seen_address(bank: Bank) -> Address | None:
+    now = now_of(bank.programme)
+    return open_address(bank.connection, bank.programme, "r1", now=now, actor="carrier")
+
+
+def deeds_about_addresses(bank: Bank) -> list[tuple[Any, ...]]:
+    return bank.connection.execute(
+        "SELECT kind, about, actor, terms::text FROM programme_deed WHERE kind LIKE '%_address' ORDER BY deed_no"
+    ).fetchall()
 
 
 def everything(connection: psycopg.Connection[Any]) -> str:
@@ -74,7 +85,7 @@ def test_an_address_is_sealed_and_stands_nowhere_else(
     say_address(bank)
     bank.do("2026-01-05 10:02", Approve(id="a", of="r1"))
     bank.do("2026-01-05 10:03", Ship(id="s", of="r1", carrier="SF"))
-    assert address_of(bank.connection, bank.programme, "r1") == WHERE
+    assert seen_address(bank) == WHERE
     written = everything(bank.connection)
     assert "Unmistakable" not in written
     assert WHERE.recipient.encode().hex() not in written
@@ -100,7 +111,20 @@ def test_an_address_is_forgotten_so_many_days_after_the_end(bank: Bank) -> None:
     for now, there in ((ended - 1, True), (ended, False)):
         with cursor(bank.connection) as sql:
             forget_addresses(sql, now)
-        assert (address_of(bank.connection, bank.programme, "r1") is not None) is there
+        assert (seen_address(bank) is not None) is there
+
+
+def test_who_says_and_who_sees_an_address_is_noted_and_nothing_of_what_it_says(bank: Bank) -> None:
+    assert seen_address(bank) is None
+    with pytest.raises(NotAddressed):
+        say_address(bank, member="bob")
+    assert deeds_about_addresses(bank) == []
+    say_address(bank)
+    seen_address(bank)
+    assert deeds_about_addresses(bank) == [
+        ("keep_address", "r1", "desk", "{}"),
+        ("open_address", "r1", "carrier", "{}"),
+    ]
 
 
 def test_what_was_sent_closes_by_itself_and_only_once(bank: Bank) -> None:

@@ -21,14 +21,11 @@ from jifen.enquiry.orders import (
     order_found,
     orders_page,
 )
-from jifen.intake.asking import scalars
-from jifen.intake.asking.bodies import only
-from jifen.intake.using.addresses import Address, NotAddressed, address_of, keep_address
+from jifen.intake.using.addresses import NotAddressed, address_asked, keep_address, open_address
 from jifen.ledger.refusals import Refusal
 
 READS_ADDRESSES: Final = "addresses"
 State = Annotated[str | None, QueryParameter(pattern=f"^(?:{'|'.join(STATE_NAMES)})$")]
-_OPTIONAL: Final = ("phone", "postcode", "country")
 
 
 @get("/v1/orders", summary="Orders, oldest first")
@@ -80,13 +77,7 @@ async def put_address(
     """In place of what was said before, until it is sent. It stands in no journal, and is erased after the end."""
 
     def write(visit: Visit, body: Asked) -> Document:
-        only(body, {"recipient", "address", *_OPTIONAL})
-        said = {name: scalars.text(body[name], f"/{name}") for name in _OPTIONAL if body.get(name)}
-        address = Address(
-            recipient=scalars.text(body.get("recipient"), "/recipient"),
-            address=scalars.text(body.get("address"), "/address"),
-            **said,
-        )
+        address = address_asked(body)
         try:
             keep_address(
                 visit.connection,
@@ -94,6 +85,7 @@ async def put_address(
                 order,
                 address,
                 now=visit.now,
+                actor=visit.caller.actor,
                 member=visit.caller.member,
             )
         except NotAddressed as error:
@@ -107,11 +99,13 @@ async def put_address(
 async def show_address(
     request: Request[Any, Any, Any], visitors: NamedDependency[Visitors], order: FromPath[str]
 ) -> Document:
-    """For whoever sends it; gone when it is not needed any more."""
+    """For whoever sends it, which is noted; gone when it is not needed any more."""
 
     def look(visit: Visit) -> Document:
         found = own_order(visit, order)
-        address = address_of(visit.connection, visit.programme, found.id)
+        address = open_address(
+            visit.connection, visit.programme, found.id, now=visit.now, actor=visit.caller.actor
+        )
         if address is None:
             raise refused(Refusal.ADDRESS_MISSING.code, None)
         told: Document = {"order": found.id, **msgspec.to_builtins(address)}

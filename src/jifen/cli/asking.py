@@ -11,7 +11,9 @@ from jifen.cli.language import say
 from jifen.intake.actors import COMMAND_LINE
 
 if TYPE_CHECKING:
+    from jifen.cli.problems import CommandProblem
     from jifen.intake.answers import Answer
+    from jifen.intake.details import Detail
     from jifen.programme.model import Programme
 
 
@@ -45,16 +47,20 @@ def ask(
 
 def raise_if_refused(answer: Answer) -> None:
     """Say no as a problem."""
+    if answer.refusal is not None:
+        raise refused(answer.refusal, answer.detail)
+
+
+def refused(code: str, detail: Detail | None = None) -> CommandProblem:
+    """A refusal as a problem, with what exactly it is about."""
     from jifen.cli.problems import CommandProblem
     from jifen.intake.details import refusal_as_said
 
-    if answer.refusal is None:
-        return
-    said, code = refusal_as_said(answer.refusal, answer.detail), answer.refusal
+    said = refusal_as_said(code, detail)
     joining = say(
         "`jifen member enrol NAME` lets somebody join.", "用 `jifen member enrol 名字` 入会。"
     )
-    raise CommandProblem(
+    return CommandProblem(
         say(f"refused: {said.en} ({code})", f"被拒绝：{said.zh}（{code}）"),
         joining if code == "unknown_member" else None,
     )

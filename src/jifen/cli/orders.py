@@ -1,4 +1,4 @@
-"""`jifen order list|show|address`, and a command for each step: what is to be sent or handed out."""
+"""`jifen order list|show`, where an order is sent, and a command for each step: what is to be sent or handed out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 
 from jifen.cli.language import say
 from jifen.cli.options import common, json_option, programme_option
+from jifen.cli.order_addresses import address, send_to, unknown
 from jifen.cli.order_steps import STEPS
 from jifen.cli.usage import SpokenGroup
 
@@ -40,8 +41,8 @@ def command() -> None:
     """Orders of one programme."""
 
 
-for step in STEPS:
-    command.add_command(step)
+for other in (address, send_to, *STEPS):
+    command.add_command(other)
 
 
 @command.command("list", help=say("Orders, oldest first.", "订单列表，最早的在前。"))
@@ -135,7 +136,7 @@ def show(order: str, slug: str | None, as_json: bool) -> None:
         found = order_found(connection, programme, order)
         steps = [] if found is None else history_of(connection, programme, order)
     if found is None:
-        raise _unknown(order)
+        raise unknown(order)
     if as_json:
         output.as_json({**_for_machines(found), "history": [_step_plain(one) for one in steps]})
         return
@@ -166,39 +167,6 @@ def _said(step: StepView) -> str:
     said = step.said
     parts = [said.carrier, said.tracking, said.shop, said.reason]
     return say(", ", "，").join(part for part in parts if part)
-
-
-@command.command(
-    "address", help=say("Where an order is to be sent, opened.", "订单寄往哪里，明文显示。")
-)
-@click.argument("order")
-@programme_option
-@json_option
-@common
-def address(order: str, slug: str | None, as_json: bool) -> None:
-    from jifen.cli import output
-    from jifen.cli.database import opened
-    from jifen.cli.problems import CommandProblem
-    from jifen.enquiry.orders import order_found
-    from jifen.intake.using.addresses import address_of
-
-    with opened(slug) as (connection, programme):
-        if order_found(connection, programme, order) is None:
-            raise _unknown(order)
-        where = address_of(connection, programme, order)
-    if where is None:
-        raise CommandProblem(say("there is no address, or no more", "没有地址，或已删除"))
-    if as_json:
-        output.as_struct(where)
-        return
-    said = (where.recipient, where.phone, where.address, where.postcode, where.country)
-    output.lines(part for part in said if part)
-
-
-def _unknown(order: str) -> Exception:
-    from jifen.cli.problems import CommandProblem
-
-    return CommandProblem(say(f"there is no order '{order}'", f"没有订单“{order}”"))
 
 
 def _reward(order: OrderView, programme: OpenProgramme) -> str:

@@ -25,8 +25,8 @@ class AuditEntryTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     member: Annotated[
         str | None,
         told(
-            "null: it was done to the programme, a key, a webhook or a mall provider.",
-            "null：针对计划、密钥、webhook 或商城服务商。",
+            "null: it was done to the programme, a key, a webhook, a mall provider or an address.",
+            "null：针对计划、密钥、webhook、商城服务商或收货地址。",
         ),
     ]
     kind: Annotated[
@@ -35,20 +35,20 @@ class AuditEntryTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
             "Of the member's command; `counterpart`: somebody else's deed. Of the programme: `publish`, `withdraw`,"
             " `open_correction`, `post_correction`, `drop_correction`; `make_`, `rotate_` and `revoke_key`; `make_`,"
             " `change_`, `rotate_` and `remove_webhook`; `make_`, `change_`, `rotate_` and `revoke_mall`;"
-            " `seal_secrets`; `open_` and `close_draw_round`.",
+            " `seal_secrets`; `open_` and `close_draw_round`; `keep_` and `open_address`.",
             "会员这条命令的种类；`counterpart`：出自他人的行为。针对计划的有 `publish`、`withdraw`、`open_correction`、"
             "`post_correction`、`drop_correction`，`make_key`、`rotate_key`、`revoke_key`，`make_webhook`、"
             "`change_webhook`、`rotate_webhook`、`remove_webhook`，"
             "`make_mall`、`change_mall`、`rotate_mall`、`revoke_mall`，`seal_secrets`，"
-            "以及 `open_draw_round`、`close_draw_round`。",
+            "`open_draw_round`、`close_draw_round`，以及 `keep_address`、`open_address`。",
         ),
     ]
     asked: Annotated[
         str,
         told(
-            "The command, kind/id; of the programme, kind and the revision, the key, the webhook, the mall provider, or"
-            " since when is corrected.",
-            "命令：种类/编号；针对计划的：种类/版本号、密钥、webhook 或商城服务商的编号，更正则为其起始时刻。",
+            "The command, kind/id; of the programme, kind and the revision, the key, the webhook, the mall provider,"
+            " the order, or since when is corrected.",
+            "命令：种类/编号；针对计划的：种类/版本号、密钥、webhook、商城服务商或订单的编号，更正则为其起始时刻。",
         ),
     ]
     actor: Annotated[str, told("Who asked.", "由谁提出。")]

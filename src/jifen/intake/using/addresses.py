@@ -1,7 +1,9 @@
-"""Where to send orders: sealed, apart from the journal, and forgotten when nobody needs it any more."""
+"""Where to send orders: sealed, apart from the journal, and forgotten when nobody needs it any more. Who said it and
+who saw it stands in the audit."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -12,11 +14,16 @@ import psycopg
 from jifen.db.adapting import cursor
 from jifen.db.round_trips import Cursor
 from jifen.db.statements import statements
+from jifen.intake.asking import scalars
+from jifen.intake.asking.bodies import only
+from jifen.intake.asking.scalars import Raw
+from jifen.intake.versions.deeds import note_deed
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.refusals import Refusal
 from jifen.sealing import of_address, seal, unseal
 
 SQL: Final = statements(Path(__file__).with_suffix(".sql"))
+_OPTIONAL: Final = ("phone", "postcode", "country")
 
 
 class Address(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -27,6 +34,17 @@ class Address(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     address: str
     postcode: str = ""
     country: str = ""
+
+
+def address_asked(body: Mapping[str, Raw]) -> Address:
+    """An address as somebody wrote it. Raises Malformed."""
+    only(body, {"recipient", "address", *_OPTIONAL})
+    said = {name: scalars.text(body[name], f"/{name}") for name in _OPTIONAL if body.get(name)}
+    return Address(
+        recipient=scalars.text(body.get("recipient"), "/recipient"),
+        address=scalars.text(body.get("address"), "/address"),
+        **said,
+    )
 
 
 class NotAddressed(Exception):
@@ -44,6 +62,7 @@ def keep_address(
     address: Address,
     *,
     now: int,
+    actor: str,
     member: str | None = None,
 ) -> None:
     """Keep where to send an order, in place of what was said before; of a `member` none but their own. Raises
@@ -58,17 +77,24 @@ def keep_address(
         if not to_send:
             raise NotAddressed(Refusal.OUT_OF_TURN if under_way else Refusal.ORDER_CLOSED)
         sql.execute(SQL["keep_address"], values)
+        note_deed(sql, programme.programme_id, "keep_address", order_id, actor=actor, now=now)
 
 
-def address_of(
-    connection: psycopg.Connection[Any], programme: OpenProgramme, order_id: str
+def open_address(
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    order_id: str,
+    *,
+    now: int,
+    actor: str,
 ) -> Address | None:
-    """Where to send an order; None where that is not known, or not any more."""
-    with cursor(connection) as sql:
+    """Where to send an order, noting who saw it; None where that is not known, or not any more."""
+    with connection.transaction(), cursor(connection) as sql:
         values = _named(programme.programme_id, order_id)
         row = sql.execute(SQL["address"], values).fetchone()
-    if row is None:
-        return None
+        if row is None:
+            return None
+        note_deed(sql, programme.programme_id, "open_address", order_id, actor=actor, now=now)
     secret = unseal(row[0], of_address(programme.programme_id, order_id))
     return msgspec.json.decode(secret, type=Address)
 

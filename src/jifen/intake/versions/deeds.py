@@ -1,5 +1,5 @@
-"""What an office does to a programme, its keys, webhooks and mall providers, noted for the audit by the transaction
-that does it."""
+"""What an office does to a programme, its keys, webhooks and mall providers, and who says or sees where orders are
+sent: noted for the audit by the transaction that does it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ Kind = Literal[
     "make_key", "rotate_key", "revoke_key",
     "make_webhook", "change_webhook", "rotate_webhook", "remove_webhook", "make_mall", "change_mall",
     "rotate_mall", "revoke_mall", "seal_secrets", "open_draw_round", "close_draw_round",
+    "keep_address", "open_address",
 ]  # fmt: skip
 
 
@@ -34,7 +35,7 @@ def note_deed(
     now: int,
 ) -> None:
     """Note in a transaction that somebody did this: `about` a revision, a key, a webhook, a mall provider,
-    or of a correction since when; `terms` what was set thereby, no secret among it."""
+    an order, or of a correction since when; `terms` what was set thereby, no secret among it."""
     values = {
         "programme_id": programme_id,
         "kind": kind,
