@@ -1,4 +1,4 @@
-"""Orders over HTTP: who says and sees where one is sent stands in the audit."""
+"""Orders over HTTP: who says and sees where one is sent stands in the audit, and odd cursors are refused by name."""
 
 from __future__ import annotations
 
@@ -85,3 +85,15 @@ def test_who_says_and_who_sees_where_an_order_is_sent_stands_in_the_audit(house:
     (said,) = noted(house, "keep_address")
     assert said["asked"] == "keep_address/r1"
     assert said["actor"] == "desk/member"
+
+
+@pytest.mark.parametrize("after", ["\0", "x" * 600, "a\x01b", "\ud7ff\0"])
+def test_an_odd_cursor_of_orders_is_refused_by_name(house: House, after: str) -> None:
+    answer = house.http.get("/v1/orders", params={"after": after})
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["pointer"] == "/after"
+
+
+def test_a_cursor_that_names_no_order_ends_the_list(house: House) -> None:
+    answer = house.http.get("/v1/orders", params={"after": "r0"})
+    assert answer.json() == {"orders": [], "next": None}

@@ -3,6 +3,7 @@ times at most and hands out once."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,9 +15,13 @@ import pytest
 from travelled_bank import Bank
 
 from jifen.db.adapting import cursor
+from jifen.db.arrays import smallints, uuids
 from jifen.db.connection import connect
+from jifen.db.spreading import plan_once
+from jifen.enquiry.orders import SQL, OrderView, orders_page
 from jifen.instants import MICROSECONDS_PER_DAY
 from jifen.intake.asking.commands import CancelOrder, Redeem, Spend
+from jifen.intake.asking.member_commands import Merge
 from jifen.intake.asking.order_commands import Approve, Close, PickUp, Ship
 from jifen.intake.gathering import gather
 from jifen.intake.submitting import submit
@@ -138,6 +143,69 @@ def test_what_was_sent_closes_by_itself_and_only_once(bank: Bank) -> None:
         sweep(bank.connection, bank.programme, later)
         assert state(bank) == 3
     assert prove(bank.connection, bank.programme).holds
+
+
+def test_who_absorbed_the_buyer_has_the_orders_and_the_buyer_as_well(bank: Bank) -> None:
+    bank.do("2026-01-05 10:02", Redeem(id="r2", member="ann", reward="cake", currency="points"))
+    assert [one.id for one in listed(bank, "ann")] == ["r1", "r2"]
+    bank.do("2026-01-05 10:03", Merge(id="m", member="ann", into="bob", reason="one person"))
+    for name in ("ann", "bob"):
+        assert [(one.id, one.member) for one in listed(bank, name)] == [
+            ("r1", "bob"),
+            ("r2", "bob"),
+        ]
+    assert [one.id for one in listed(bank, "ann", behind="r1")] == ["r2"]
+    assert listed(bank, "nobody") == []
+
+
+def listed(bank: Bank, member: str | None, behind: str = "") -> list[OrderView]:
+    return orders_page(
+        bank.connection, bank.programme, state=None, member=member, behind=behind, most=50
+    )
+
+
+def test_a_page_of_orders_is_found_among_many_without_reading_them_all(bank: Bank) -> None:
+    """As a server looks, with one plan for all values: 20,000 orders of a thousand others, and Ann's one."""
+    bank.connection.execute(
+        """
+        INSERT INTO member
+        SELECT (jsonb_populate_record(member, jsonb_build_object(
+            'member_id', lpad(n::text, 32, '0'), 'survivor_id', lpad(n::text, 32, '0'), 'external_id', 'm' || n
+        ))).*
+        FROM member CROSS JOIN generate_series(0, 999) n WHERE external_id = 'ann';
+        INSERT INTO member_identity
+        SELECT programme_id, external_id, member_id FROM member WHERE external_id ~ '^m[0-9]';
+        INSERT INTO reward_order
+        SELECT programme_id, 'x' || n, lpad((n % 1000)::text, 32, '0')::uuid, n, reward, quantity, fulfilled_by,
+               approve_days, within_days, close_days, forget_days, placed_at + n * interval '1 second', n % 4,
+               remaining, due_at, closed_at, steps
+        FROM reward_order CROSS JOIN generate_series(1, 20000) n
+        """
+    )
+    row = bank.connection.execute(
+        "SELECT member_id FROM member WHERE external_id = 'ann'"
+    ).fetchone()
+    assert row is not None
+    values = {
+        "programme_id": bank.programme.programme_id,
+        "members": uuids([row[0].bytes]),
+        "states": smallints([0, 1, 2, 3]),
+        "behind": "x9000",
+        "most": 51,
+    }
+    plan_once(bank.connection)
+    assert pages_read(bank, "order_ids_of_member", values) < 20
+    assert pages_read(bank, "order_ids", values) < 100
+
+
+def pages_read(bank: Bank, statement: str, values: dict[str, Any]) -> int:
+    with cursor(bank.connection) as sql:
+        query = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {SQL[statement]}"
+        found = sql.execute(query, values).fetchone()
+    assert found is not None
+    plan = found[0] if isinstance(found[0], list) else json.loads(found[0])
+    top = plan[0]["Plan"]
+    return int(top["Shared Hit Blocks"] + top["Shared Read Blocks"])
 
 
 def test_a_spend_that_is_called_like_an_order_is_left_alone(bank: Bank) -> None:

@@ -21,6 +21,7 @@ from jifen.enquiry.orders import (
     order_found,
     orders_page,
 )
+from jifen.intake.asking import scalars
 from jifen.intake.using.addresses import NotAddressed, address_asked, keep_address, open_address
 from jifen.ledger.refusals import Refusal
 
@@ -46,7 +47,7 @@ async def list_orders(
             visit.programme,
             state=status,
             member=whose,
-            behind=after,
+            behind=scalars.text(after, "/after") if after else "",
             most=limit + 1,
         )
         orders = found[:limit]

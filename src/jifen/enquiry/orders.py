@@ -5,14 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 import msgspec
 import psycopg
 
 from jifen.db.adapting import cursor
+from jifen.db.arrays import smallints, texts, uuids
+from jifen.db.round_trips import Cursor
+from jifen.db.snapshot import snapshot_by_one_cursor
 from jifen.db.statements import statements
 from jifen.enquiry.finding import moment_or_none
 from jifen.instants import moment_of
+from jifen.intake.gathering.absorbed import absorbed_by
 from jifen.intake.using.ordering import STATES
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.ordering import OrderState
@@ -70,24 +75,37 @@ def orders_page(
     """Orders behind another one, oldest first: of a state, or of a member, where these are said."""
     values: dict[str, Any] = {
         "programme_id": programme.programme_id,
-        "states": [int(one) for one, name in STATES.items() if state in (None, name)],
-        "member": member,
+        "states": smallints([int(one) for one, name in STATES.items() if state in (None, name)]),
         "behind": behind,
         "most": most,
     }
-    with cursor(connection) as sql:
-        rows = sql.execute(SQL["orders"], values).fetchall()
-    return [_order(programme, row) for row in rows]
+    with snapshot_by_one_cursor(connection) as sql:
+        if member is None:
+            found = sql.rows(SQL["order_ids"], values)
+        else:
+            members = uuids([id.bytes for id in _numbers_of(sql, programme, member)])
+            found = sql.rows(SQL["order_ids_of_member"], {**values, "members": members})
+        return _orders(sql, programme, [id for (id,) in found])
+
+
+def _numbers_of(sql: Cursor, programme: OpenProgramme, member: str) -> list[UUID]:
+    """Under which numbers a member may have placed orders: the own one, and those of whom it absorbed."""
+    named = {"programme_id": programme.programme_id, "member": member}
+    own = [id for (id,) in sql.rows(SQL["member_called"], named)]
+    return own + [one.member_id for one in absorbed_by(sql, programme, own)]
 
 
 def order_found(
     connection: psycopg.Connection[Any], programme: OpenProgramme, order_id: str
 ) -> OrderView | None:
     """An order by its id; None where there is none."""
-    values = {"programme_id": programme.programme_id, "order_id": order_id}
-    with cursor(connection) as sql:
-        row = sql.execute(SQL["order"], values).fetchone()
-    return None if row is None else _order(programme, row)
+    with snapshot_by_one_cursor(connection) as sql:
+        return next(iter(_orders(sql, programme, [order_id])), None)
+
+
+def _orders(sql: Cursor, programme: OpenProgramme, order_ids: list[str]) -> list[OrderView]:
+    values = {"programme_id": programme.programme_id, "orders": texts(order_ids)}
+    return [_order(programme, row) for row in sql.rows(SQL["orders"], values)]
 
 
 def history_of(
