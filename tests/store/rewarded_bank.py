@@ -36,7 +36,7 @@ currencies:
   growth: {name: {zh: 成长值, en: growth}, spendable: false}
 rewards:
   coffee: {name: {zh: 咖啡, en: coffee}, price: [40 points, 5 beans], valid: 30 days, worth: 30.00, notice: 7 days,
-    stock: {low: 2}}
+    stock: {low: 2}, limit_for_all: [20 per month, 100 ever]}
   tasting: {name: {zh: 品鉴会, en: tasting}, price: 20 points, when: tier >= 'gold'}
   mug: {name: {zh: 马克杯, en: mug}, worth: 50.00}
 earn:

@@ -101,6 +101,7 @@ ROW_COLUMNS: Final[dict[str, str]] = {
     "stock": "place",
     "stock_change": "change_no",
     "stock_movement": "member_seq",
+    "taken_by_all": "day",
 }
 BESIDES: Final[dict[str, str]] = {"currency": "id", "stock_change": "change_id"}
 """Columns that no two rows of a table share either."""

@@ -220,6 +220,27 @@ def test_an_operator_looks_as_a_member_does(jifen: Jifen, tmp_path: Path) -> Non
     assert "there is no reward 'cup'" in jifen("programme", "prices", "cup", code=1)
 
 
+def test_what_all_members_have_had_says_so_until_the_next_day(database_url: str) -> None:
+    document = DOCUMENT.replace(
+        "price: 300 points", "price: 30 points, limit: 3 mug per day, limit_for_all: 2 per day"
+    )
+    with connect(database_url) as connection:
+        mall = Bank(connection, document, "2026-01-01 10:00")
+        mall.enrol("ann", "bob")
+        mall.do(
+            "2026-01-01 10:00", mall.bought("o1", "ann", 20000), mall.bought("o2", "bob", 20000)
+        )
+        mug = by_id(looked(mall))["mug"]
+        assert (mug.state, mug.left) == ("affordable", 2)
+        taken = Redeem(id="r1", member="bob", reward="mug", currency="points", quantity=2)
+        mall.do("2026-01-01 11:00", taken)
+        mug = by_id(looked(mall))["mug"]
+        assert (mug.state, mug.left) == ("all_taken", 0)
+        mall.travel("2026-01-02 00:00")
+        mug = by_id(looked(mall))["mug"]
+        assert (mug.state, mug.left) == ("affordable", 2)
+
+
 def test_what_is_sold_out_or_opens_later_says_so_and_what_has_closed_is_gone(
     database_url: str,
 ) -> None:

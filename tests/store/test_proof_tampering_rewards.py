@@ -59,6 +59,7 @@ KINDS: Final[dict[str, LiteralString]] = {
     "budget": "rule_id",
     "stock": "place",
     "stock_change": "kind",
+    "taken_by_all": "day",
     "stock_movement": "(place, sign(units))",
 }
 KEPT_APART: Final = [table for table in KINDS if table != "member"]

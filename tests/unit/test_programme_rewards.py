@@ -100,6 +100,26 @@ rewards:
             "rewards.coffee.stock: cannot read '5' (write `counted`, or `{low: 10}` to be told when 10 are left;"
             " `jifen stock` says how many there are)",
         ),
+        (
+            "{price: 9 points, limit_for_all: 100}",
+            "rewards.coffee.limit_for_all: cannot read '100' (write `1 per month`, `100 points per day` or `1 ever`)",
+        ),
+        (
+            "{price: 9 points, limit_for_all: [100 per day, 9 points ever]}",
+            "rewards.coffee.limit_for_all[2]: unknown currency 'points' (write coffee)",
+        ),
+        (
+            "{price: 9 points, limit_for_all: 100 per 7 days}",
+            "rewards.coffee.limit_for_all: counts over day, week, month, quarter, year or lifetime",
+        ),
+        (
+            "{price: 9 points, min: 3, limit_for_all: 2 per day}",
+            "rewards.coffee.limit_for_all: is less than 'min'",
+        ),
+        (
+            "{limit_for_all: 2 per day}",
+            "rewards.coffee.limit_for_all: 'limit_for_all' is about redeeming, and there is no price to redeem it for",
+        ),
         ("{price: 9 points, stock: {}}", "rewards.coffee.stock: 'low' is missing"),
         (
             "{stock: counted}",
@@ -412,6 +432,13 @@ def test_what_only_the_catalogue_shows_is_told_where_it_changes() -> None:
 @pytest.mark.parametrize(
     ("reward", "en", "zh"),
     [
+        (
+            "{price: 9 points, limit: once, limit_for_all: [100 per day, 1000 coffee ever]}",
+            "Coffee: redeemed for 9 points; at most once in all; at most 100 × coffee a day for all members together;"
+            " at most 1000 × coffee in all for all members together; never expiring.",
+            "coffee：9 积分兑换一份；总共最多兑换 1 次；全体会员合计每天最多兑换 100 份 coffee；"
+            "全体会员合计总共最多兑换 1000 份 coffee；永不过期。",
+        ),
         (
             "{price: 9 points, between: [2026-11-11 10:00, 2026-11-12], stock: {low: 10}}",
             "Coffee: redeemed for 9 points; redeemed from 11 November 2026, 10:00 until 13 November 2026, 00:00;"

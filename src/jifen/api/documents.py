@@ -20,7 +20,7 @@ BY_CURRENCY: Final = (
 OF_THE_CURRENCY_USED: Final = ("taken", "fee", "price", "off", "given_back", "moved")
 OF_MONEY: Final = ("base", "total", "to_pay", "to_refund")
 INSTANTS: Final = ("deadline", "counts_from")
-AS_THEY_ARE: Final = ("tier", "referrer", "order")
+AS_THEY_ARE: Final = ("tier", "referrer", "order", "left_for_all")
 
 Document = dict[str, Any]
 

@@ -41,6 +41,7 @@ STATUS: Final = MappingProxyType(
         "key_spent": 409,
         "not_yet_open": 409,
         "closed": 409,
+        "all_taken": 409,
         "out_of_stock": 409,
     }
 )

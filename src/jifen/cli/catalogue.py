@@ -115,6 +115,7 @@ def state_said(offer: Offer, programme: OpenProgramme) -> str:
         "out_of_stock": say("out of stock", "已兑完"),
         "affordable": say("can be had", "可兑换"),
         "limit_reached": say("limit reached", "已达上限"),
+        "all_taken": say("none left for anybody just now", "全体名额已兑完"),
         "not_entitled": say("not for this member", "不符合条件"),
     }
     return words[offer.state]

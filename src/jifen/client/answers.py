@@ -75,6 +75,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True)
     counts_from: dt.datetime | None = None
     along: list[str] = []
     codes: list[int] = []
+    left_for_all: int | None = None
     spun: Spun | None = None
     usable: dict[str, Points] = {}
 

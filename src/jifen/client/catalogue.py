@@ -25,7 +25,13 @@ Kind = Literal[
     "collectible",
 ]
 State = Literal[
-    "affordable", "short", "not_yet_open", "limit_reached", "out_of_stock", "not_entitled"
+    "affordable",
+    "short",
+    "not_yet_open",
+    "limit_reached",
+    "all_taken",
+    "out_of_stock",
+    "not_entitled",
 ]
 Sort = Literal["affordable", "price", "new", "popular"]
 

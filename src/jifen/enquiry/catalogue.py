@@ -16,6 +16,7 @@ from jifen.enquiry.finding import settled_case
 from jifen.enquiry.offers import STATES, Offer, State, looker_of, offers
 from jifen.intake.judging.case import local_day
 from jifen.intake.judging.history import Sql
+from jifen.intake.stock.for_all import TakenByAll, first_days, read_counts
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.load_uses import load_uses_for_limits
 from jifen.programme.displays import Kind
@@ -106,7 +107,9 @@ def shown_to(
         case = settled_case(sql, programme, identity, now)
         load_uses_for_limits(sql, case.book.batch, [case.book], now)
         in_stock = _in_stock(sql, programme)
-    looker = looker_of(programme, case, in_stock, channel, now)
+        since = first_days(programme, case.book.batch.terms, now)
+        taken = TakenByAll(read_counts(sql, programme, since))
+    looker = looker_of(programme, case, in_stock, taken, channel, now)
     can_use = not (case.book.frozen or case.guest)
     plan, day = programme.engine.plan_at(now), local_day(programme, now)
     ladder = plan.programme.tiers

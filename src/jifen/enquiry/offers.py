@@ -10,6 +10,7 @@ import msgspec
 from jifen.engine.events import Value
 from jifen.engine.explaining.truth import holds
 from jifen.intake.judging.case import Case, local_day
+from jifen.intake.stock.for_all import TakenByAll
 from jifen.intake.using.entitled import KnownOn, price_by, values_of
 from jifen.intake.using.redeeming import percent_by
 from jifen.intake.versions.opening import OpenProgramme
@@ -28,7 +29,13 @@ from jifen.programme.saying.naming import Name
 CHANNEL = "channel"
 """The field of redemptions that who looks may say beforehand."""
 State = Literal[
-    "affordable", "short", "not_yet_open", "limit_reached", "out_of_stock", "not_entitled"
+    "affordable",
+    "short",
+    "not_yet_open",
+    "limit_reached",
+    "all_taken",
+    "out_of_stock",
+    "not_entitled",
 ]
 STATES: tuple[State, ...] = get_args(State)
 """In the order in which the catalogue shows them."""
@@ -50,7 +57,8 @@ class PriceView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """A reward as a member sees it. `left`: how many more the limits allow now, None without limits; `offered_since`:
+    """A reward as a member sees it. `left`: how many more the member's own limits, and those for all, allow now,
+    None without limits; `offered_since`:
     the instant, 0 for the beginning; `in_stock`: how many there are, at all places, None where they are not counted;
     `opens_at`: the instant, None where it is open; `state`: whether it can be had now, or what is in the way."""
 
@@ -76,7 +84,8 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
 class Looker(NamedTuple):
     """What the offers go by: the points that can be spent, by currency; what conditions ask; what the tier takes off;
-    how many more of a reward the limits allow, and how many are in stock; and why it is not open just now."""
+    how many more of a reward the member's limits allow, and those for all, and how many are in stock; and why it is not
+    open just now."""
 
     now: int
     points: Mapping[str, int]
@@ -84,6 +93,7 @@ class Looker(NamedTuple):
     value: Callable[[Operand], Value | None]
     percent_off: int
     left: Callable[[Currency, Reward], int | None]
+    left_for_all: Callable[[Currency], int | None]
     in_stock: Callable[[Currency, Reward], int | None]
     closed: Callable[[Currency], Refused | None]
 
@@ -92,10 +102,12 @@ def looker_of(
     programme: OpenProgramme,
     case: Case,
     stock: Mapping[int, int],
+    taken_by_all: TakenByAll,
     channel: str | None,
     now: int,
 ) -> Looker:
-    """A member whose lots are loaded and settled, looking from a channel, where so much is in stock."""
+    """A member whose lots are loaded and settled, looking from a channel, where so much is in stock, and so much was
+    taken by all."""
     plan, day = programme.engine.plan_at(now), local_day(programme, now)
     said: dict[str, Value] = {} if channel is None else {CHANNEL: channel}
     numbers = {id: number for number, id in enumerate(programme.engine.currencies)}
@@ -106,6 +118,10 @@ def looker_of(
             return None
         number = numbers[currency.id]
         return left_by_limits(case.book, reward.cost.bounds, number, {REDEEM}, now)
+
+    def left_for_all(currency: Currency) -> int | None:
+        number = numbers[currency.id]
+        return taken_by_all.left(case.book.batch.terms[number], number, day)
 
     def in_stock(currency: Currency, reward: Reward) -> int | None:
         return stock.get(numbers[currency.id], 0) if reward.handed_out.stock else None
@@ -120,7 +136,7 @@ def looker_of(
     }
     value = values_of(plan, case.state, known, now, said)
     percent = percent_by(plan, case.state, day)
-    return Looker(now, points, said, value, percent, left, in_stock, closed)
+    return Looker(now, points, said, value, percent, left, left_for_all, in_stock, closed)
 
 
 def offers(programme: OpenProgramme, looker: Looker) -> list[Offer]:
@@ -136,8 +152,9 @@ def offers(programme: OpenProgramme, looker: Looker) -> list[Offer]:
         prices, closed = tuple(_prices(reward, looker, scales)), looker.closed(currency)
         if not prices or (closed is not None and closed.refusal is Refusal.CLOSED):
             continue
-        left, in_stock = looker.left(currency, reward), looker.in_stock(currency, reward)
-        state = _state(reward, looker, prices, left, in_stock)
+        own, for_all = looker.left(currency, reward), looker.left_for_all(currency)
+        in_stock = looker.in_stock(currency, reward)
+        state = _state(reward, looker, prices, (own, for_all, in_stock))
         display = reward.shown.display
         found.append(
             Offer(
@@ -150,7 +167,7 @@ def offers(programme: OpenProgramme, looker: Looker) -> list[Offer]:
                 description=display.description,
                 prices=prices,
                 state="not_yet_open" if closed else state,
-                left=left,
+                left=min((one for one in (own, for_all) if one is not None), default=None),
                 in_stock=in_stock,
                 opens_at=closed and closed.since,
                 offered_since=since[currency.id],
@@ -193,16 +210,15 @@ def _state(
     reward: Reward,
     looker: Looker,
     prices: Sequence[PriceView],
-    left: int | None,
-    in_stock: int | None,
+    there: tuple[int | None, int | None, int | None],
 ) -> State:
     asked = (one for one in reward.asked_of_who_sees_it if not _goes_by_unsaid(one, looker))
     if not all(holds(one, looker.value) for one in asked):
         return "not_entitled"
-    if left is not None and left < reward.cost.bounds.least:
-        return "limit_reached"
-    if in_stock is not None and in_stock < reward.cost.bounds.least:
-        return "out_of_stock"
+    too_few: tuple[State, ...] = ("limit_reached", "all_taken", "out_of_stock")
+    for state, left in zip(too_few, there, strict=True):
+        if left is not None and left < reward.cost.bounds.least:
+            return state
     return "short" if all(price.missing for price in prices) else "affordable"
 
 

@@ -36,19 +36,19 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`points`: change of the balance by currency, or reward, of events and returns by awards alone; `balance`: net of
     debt afterwards.
 
-    Of an event: `base` is the amount that counted, `rules` what each component gave (by rule id), `tier` afterwards.
-    Of an event on which rewards were used: how many (`used`), the money that each took off, and the bill that was left
+    Of an event: `base` is the amount that counted, `rules` what each component gave (by rule id), `tier` afterwards. Of
+    an event on which rewards were used: how many (`used`), the money that each took off, and the bill that was left
     (`total`). Of one paid with points: `paid`. Of both, and of a redemption that costs money besides, the money
-    `to_pay`; where that is cancelled, what of it goes back (`to_refund`). Of a spend, capture, redemption or
-    exchange: `taken`; of all of these and of a gift the `fee`, where there is one; of a redemption also the `price` by
-    the list, what the tier takes `off` it, and the numbers of the `codes` that came with it, by which whoever may look
-    finds them; of an exchange what was `received` of the other currency, below zero where it went again. Of a
-    cancelled use, or a return: `given_back`, of rewards `rewards_back`, and what of it was `collected` because it had
-    been forgiven. Of a confirmation: `confirmed`, what no longer waits. Of a return: `reversed`, and `shortfall` that
-    became debt, and what was `written_off`. Of a hold: `deadline`; of its void or capture: `released`, what is free
-    again. Of what places an order or takes it further: the state of the `order` then. Of a referral: `referrer`.
-    Of a claim: `counts_from`, the instant before which nothing came along. Of a spin: what was `spun`, and what
-    was `paid` for its ticket where none was held.
+    `to_pay`; where that is cancelled, what of it goes back (`to_refund`). Of a spend, capture, redemption or exchange:
+    `taken`; of all of these and of a gift the `fee`, where there is one; of a redemption also the `price` by the list,
+    what the tier takes `off` it, and the numbers of the `codes` that came with it, by which whoever may look finds
+    them; where all members together may have only so many, how many are `left_for_all`; of an exchange what was
+    `received` of the other currency, below zero where it went again. Of a cancelled use, or a return: `given_back`, of
+    rewards `rewards_back`, and what of it was `collected` because it had been forgiven. Of a confirmation: `confirmed`,
+    what no longer waits. Of a return: `reversed`, and `shortfall` that became debt, and what was `written_off`. Of a
+    hold: `deadline`; of its void or capture: `released`, what is free again. Of what places an order or takes it
+    further: the state of the `order` then. Of a referral: `referrer`. Of a claim: `counts_from`, the instant before
+    which nothing came along. Of a spin: what was `spun`, and what was `paid` for its ticket where none was held.
     Of a merge, a claim and their undoing: who
     goes `along`, having been merged into the member before. Of a quote: `usable`, the most that could be used so.
     """
@@ -87,6 +87,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     counts_from: int | None = None
     along: tuple[str, ...] = ()
     codes: tuple[int, ...] = ()
+    left_for_all: int | None = None
     spun: Spun | None = None
     usable: dict[str, int] = {}
 

@@ -85,6 +85,10 @@ SENTENCES: Final = {
         "{limit} {period}, of which {left} are left, {asked} asked for",
         "{period} {limit}，还剩 {left}，此次 {asked}",
     ),
+    "for_all": Said(
+        "{limit} {period} for all members, of which {left} are left, {asked} asked for",
+        "全体会员{period} {limit} 份，还剩 {left} 份，此次 {asked} 份",
+    ),
     "from_others": Said(
         "{limit} {period} from others of the household, of which {left} are left, {asked} missing",
         "{period}从家人处取用 {limit}，还剩 {left}，此次还差 {asked}",

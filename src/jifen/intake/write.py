@@ -27,6 +27,7 @@ from jifen.intake.judging.history import Sql, places_in_history
 from jifen.intake.occasions import next_instant
 from jifen.intake.relations.households import write_belongings
 from jifen.intake.relations.inbox import send
+from jifen.intake.stock.for_all import write_counts
 from jifen.intake.stock.shelves import write_shelves
 from jifen.ledger.chain import extend_chain
 from jifen.ledger.write import write_books
@@ -57,6 +58,7 @@ def write(sql: Sql, work: Work, cases: Iterable[Case]) -> None:
     write_orders(sql, work.programme.programme_id, work.orders)
     write_budgets(sql, work.programme, work.budgets, work.now)
     write_wheels(sql, work.programme, work.wheels)
+    write_counts(sql, work.programme, work.taken_by_all)
     write_shelves(sql, work.programme, work.shelves)
     if work.programme.points_events:
         work.send(sent_by_points(sql, work, touched), CLOCK)

@@ -115,10 +115,10 @@ def most_redeemable(
     least_balance: int,
     now: int,
     others: int = 0,
-    in_stock: int | None = None,
+    there: int | None = None,
 ) -> int:
     """The most of a reward, listed at so much, that could be redeemed now, with so many points of others and so many
-    `in_stock` (None: it is not counted); 0 if none could, as with fewer points of one's own than the least balance."""
+    `there` (None: it is not counted); 0 if none could, as with fewer points of one's own than the least balance."""
     offered = book.batch.terms[reward].reward
     if not offered or not listed or book.frozen or refusal_of_moment(book, reward, now):
         return 0
@@ -127,10 +127,10 @@ def most_redeemable(
     own = available_points(book, currency, now)
     if own < least_balance:
         return 0
-    there = max(0, own + others)
+    points = max(0, own + others)
     left = left_by_limits(book, offered.cost.bounds, reward, {REDEEM}, now)
-    most = min(there // price_of(listed, percent_off), left)
-    return whole_steps(offered.cost.bounds, most if in_stock is None else min(most, in_stock))
+    most = min(points // price_of(listed, percent_off), left)
+    return whole_steps(offered.cost.bounds, most if there is None else min(most, there))
 
 
 def redeem(book: Book, seq: int, reward: int, quantity: int, price: Price, now: int) -> Outcome:

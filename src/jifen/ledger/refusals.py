@@ -150,6 +150,11 @@ class Refusal(Enum):
         "本轮抽奖的预算不足以再抽一次。",
         "What is left of the draw's budget does not pay for another spin.",
     )
+    ALL_TAKEN = (
+        "all_taken",
+        "全体会员在本周期的名额已经兑完。",
+        "All members together have had what there is of it for the period.",
+    )
     OUT_OF_STOCK = ("out_of_stock", "库存不足。", "There are not enough left in stock.")
     OUT_OF_CODES = (
         "out_of_codes",

@@ -13,7 +13,7 @@ from jifen.programme.event_types import Field
 from jifen.programme.fulfilment import Fulfilment
 from jifen.programme.money_off import MoneyOff
 from jifen.programme.prices import Price
-from jifen.programme.ways_out import UNBOUNDED, WayOut
+from jifen.programme.ways_out import UNBOUNDED, Limit, WayOut
 
 NOT_SAID: Final = Display()
 
@@ -23,7 +23,8 @@ class Cost(msgspec.Struct, frozen=True):
     issue it), with the `money`, by that currency, which the shop takes besides; the bounds of a redemption count
     rewards; `fields` are what a redemption has to say. `least_balance`: from how many available points of a currency on
     it can be had for these. It is redeemed `between` two local moments, the second no longer, either of which may be
-    None. `raise_notice_days`: how long before it becomes dearer that is published; None: as the programme says."""
+    None. `raise_notice_days`: how long before it becomes dearer that is published; None: as the programme says.
+    `limits_for_all`: how many all members together may have of it over calendar periods."""
 
     prices: tuple[tuple[str, Price], ...] = ()
     money: tuple[tuple[str, int], ...] = ()
@@ -32,6 +33,7 @@ class Cost(msgspec.Struct, frozen=True):
     least_balance: tuple[str, int] | None = None
     between: tuple[dt.datetime | None, dt.datetime | None] = (None, None)
     raise_notice_days: int | None = None
+    limits_for_all: tuple[Limit, ...] = ()
 
     def price_in(self, currency: str) -> Price | None:
         """What one costs in points of a currency; None if it cannot be had for these."""

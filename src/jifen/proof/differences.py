@@ -28,6 +28,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "库存与入库、兑换不符",
         "what is left in stock is not what was put in and not redeemed",
     ),
+    "taken_by_all": (
+        "全体会员的限额计数与兑换不符",
+        "what counts in the limits for all members is not what was redeemed",
+    ),
     "stock_change": (
         "库存登记与其摘要不符",
         "a change of stock is not that of its digest",

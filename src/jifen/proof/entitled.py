@@ -14,6 +14,7 @@ from jifen.intake.using.redeeming import percent_by
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.model import Currency, Programme
 from jifen.programme.prices import ByTable, possible_prices, price_of
+from jifen.programme.rewards import Reward
 from jifen.programme.usable import bounds_of_ways
 from jifen.programme.ways_out import WayOut
 from jifen.proof.as_known import HistoryKnown
@@ -34,12 +35,13 @@ _PARTING: Final = "counterpart/unmerge/"
 class UseJudged(NamedTuple):
     """A use of points, as any version that could be in force would have it: whether the member was entitled, and of a
     redemption what it may have cost, by the list, less what the tier takes off, and in money, and whether stock counts
-    it."""
+    it, and a limit for all members."""
 
     asked: Asked
     entitled: bool
     prices: frozenset[tuple[int, int, int]]
     counted: frozenset[bool]
+    for_all: frozenset[bool]
 
 
 def entitlement_differences(member: MemberRow, judged: Iterable[UseJudged]) -> Iterator[Difference]:
@@ -113,10 +115,10 @@ def _judged(one: Asked, person: _Person, timeline: Timeline) -> UseJudged:
         if one.kind == "redeem"
         for price in _prices(programme, person, one, body)
     }
-    counted = {
-        _is_counted(programme, one, body) for programme in programmes if one.kind == "redeem"
-    }
-    return UseJudged(one, entitled, frozenset(prices), frozenset(counted))
+    rewards = [_reward(programme, one, body) for programme in programmes if one.kind == "redeem"]
+    counted = {bool(reward and reward.handed_out.stock) for reward in rewards}
+    for_all = {bool(reward and reward.cost.limits_for_all) for reward in rewards}
+    return UseJudged(one, entitled, frozenset(prices), frozenset(counted), frozenset(for_all))
 
 
 def _asks(programme: OpenProgramme) -> bool:
@@ -167,9 +169,7 @@ def _prices(
     """What so many of a reward cost, by the list, in points and in money: where the history is there that counted, by
     the tier held then."""
     plan = programme.engine.plan_at(one.recorded_at)
-    offered = next(
-        (each.reward for each in plan.programme.rewards if each.id == body["reward"]), None
-    )
+    offered = _reward(programme, one, body)
     price = offered and offered.cost.price_in(body["currency"])
     if offered is None or not price:
         return
@@ -185,10 +185,9 @@ def _prices(
             yield each * quantity, price_of(each, percent) * quantity, money * quantity
 
 
-def _is_counted(programme: OpenProgramme, one: Asked, body: dict[str, Any]) -> bool:
+def _reward(programme: OpenProgramme, one: Asked, body: dict[str, Any]) -> Reward | None:
     rewards = programme.engine.plan_at(one.recorded_at).programme.rewards
-    reward = next((each.reward for each in rewards if each.id == body["reward"]), None)
-    return reward is not None and reward.handed_out.stock is not None
+    return next((each.reward for each in rewards if each.id == body["reward"]), None)
 
 
 def _percents(document: Programme) -> set[int]:

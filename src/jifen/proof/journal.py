@@ -53,6 +53,7 @@ class ProvedAnswer(msgspec.Struct, frozen=True, gc=False):
     off: int | None = None
     to_pay: int | None = None
     to_refund: int | None = None
+    left_for_all: int | None = None
     referrer: str | None = None
     counts_from: int | None = None
     along: tuple[str, ...] = ()

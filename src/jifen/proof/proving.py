@@ -22,6 +22,7 @@ from jifen.proof.codes import code_differences
 from jifen.proof.derived import derived_differences
 from jifen.proof.differences import Difference
 from jifen.proof.draws import draw_differences
+from jifen.proof.for_all import count_differences
 from jifen.proof.occasions import occasion_differences
 from jifen.proof.orders import order_differences
 from jifen.proof.points import ByBatch
@@ -80,6 +81,7 @@ def prove(
             *draw_differences(sql, timeline.programme),
             *order_differences(sql, timeline),
             *stock_differences(sql, timeline.programme),
+            *count_differences(sql, timeline.programme),
         ]
         reports = (
             prove_with(given, sql, timeline, cut)

@@ -48,7 +48,8 @@ def redemption_differences(
     moved = _moved(records)
     explained = {one.asked.seq for one in made.values()}
     for one in made.values():
-        if not _is_as_asked(one, moved, timeline):
+        counted = one.asked.answer.left_for_all is not None
+        if not _is_as_asked(one, moved, timeline) or counted not in one.for_all:
             yield _differs(member, one.asked.seq)
         if stock.get(one.asked.seq) not in _from_stock(one, timeline):
             yield _differs(member, one.asked.seq, "stock_movement")

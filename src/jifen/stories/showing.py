@@ -40,6 +40,7 @@ def answer_as_told(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]
         "rules": _rules(answer, programme),
         "tier": answer.tier,
         "order": answer.order,
+        "left_for_all": answer.left_for_all,
         "drawn": answer.spun.drawn if answer.spun else None,
         "prize": answer.spun.prize if answer.spun else None,
         "paid": replace(paid, main=next(iter(answer.paid), paid.main)),

@@ -84,6 +84,9 @@ class Answer(_Told, kw_only=True):
     fee: Points | None = None
     price: Annotated[Points | None, told("By the list.", "标价。")] = None
     off: Annotated[Points | None, told("What the tier takes off it.", "等级折扣。")] = None
+    left_for_all: Annotated[
+        int | None, told("Left of it for all members.", "全体会员还可兑换的份数。")
+    ] = None
     given_back: Points | None = None
     rewards_back: Annotated[
         PointsByCurrency | None, told("Rewards that came back.", "退还的礼品。")

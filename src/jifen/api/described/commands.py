@@ -26,7 +26,9 @@ _USING = (
     "frozen", "guest", "invalid_amount", "not_a_step", "below_minimum", "above_maximum", "not_accepted",
     "not_entitled", "limit_reached", "insufficient_points",
 )  # fmt: skip
-_REDEEMING = (*_USING, "not_yet_open", "closed", "money_missing", "out_of_stock", "out_of_codes")
+_REDEEMING = (
+    *_USING, "not_yet_open", "closed", "money_missing", "all_taken", "out_of_stock", "out_of_codes",
+)  # fmt: skip
 _OF_ORDERS: Final = ("unknown_order", "wrong_member", "out_of_turn", "order_closed")
 _ALWAYS: Final = ("unknown_member", "conflict", "key_spent", "too_new", "too_old")
 _QUEUED: Final = ("busy", "stopping")

@@ -48,6 +48,7 @@ from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.history import Sql
 from jifen.intake.relations.households import load_belongings, mates_of
 from jifen.intake.relations.referring import in_circles, members_with_deeds, referrers_above
+from jifen.intake.stock.for_all import look_at_counts
 from jifen.intake.stock.shelves import look_at_shelves
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import Batch, Book
@@ -136,6 +137,9 @@ def look_at(
         commands,
         {name: case.member_id for name, case in cases.items()},
         lock=lock is not Lock.NONE,
+    )
+    work.taken_by_all = look_at_counts(
+        sql, programme, batch.terms, redeeming, now, lock=lock is not Lock.NONE
     )
     work.shelves = look_at_shelves(
         sql, programme, batch.terms, redeeming, lock=lock is not Lock.NONE

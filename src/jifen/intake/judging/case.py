@@ -35,6 +35,7 @@ from jifen.intake.judging.evaluating import Evaluation
 from jifen.intake.judging.payload import OffTaken
 from jifen.intake.occasions import Person
 from jifen.intake.relations.deriving import Sent
+from jifen.intake.stock.for_all import TakenByAll
 from jifen.intake.stock.shelves import Shelves
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.intake.versions.unseen import without
@@ -162,6 +163,8 @@ class Work:
     budgets: Budgets = field(default_factory=Budgets)
     pools: Pools = field(default_factory=Pools)
     """What may be taken from pools of codes, and what is."""
+    taken_by_all: TakenByAll = field(default_factory=TakenByAll)
+    """What all members took of the rewards of which they may have only so many together."""
     shelves: Shelves = field(default_factory=Shelves)
     """What is left of the rewards that are redeemed."""
     wheels: Wheels = field(default_factory=dict)

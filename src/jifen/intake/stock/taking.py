@@ -1,4 +1,5 @@
-"""Units of a reward that redemptions take from its stock, and give back as they are cancelled."""
+"""Units of a reward that redemptions take from its stock, and of what all members may have, and give back as they are
+cancelled."""
 
 from __future__ import annotations
 
@@ -6,12 +7,30 @@ from typing import Any, Final
 
 from jifen.db.tables import STOCK_MOVEMENT
 from jifen.intake.asking.commands import Redeem
-from jifen.intake.judging.case import Case, Told, Work
+from jifen.intake.judging.case import Case, Told, Work, local_day
+from jifen.intake.stock.for_all import limits_for_all
 from jifen.intake.stock.shelves import Shelf, shelf_of
 from jifen.ledger.book import PLACE
 from jifen.ledger.refusals import Refusal, Refused
 
 MOVEMENTS: Final = PLACE[STOCK_MOVEMENT.name]
+
+
+def refusal_for_all(work: Work, asked: Redeem) -> Refused | None:
+    """Why all members together have had too many for a redemption; None if they have not, or may have any number."""
+    reward = work.programme.currency_number(asked.reward)
+    today = local_day(work.programme, work.now)
+    return work.taken_by_all.refusal(work.batch.terms[reward], reward, today, asked.quantity)
+
+
+def take_for_all(work: Work, asked: Redeem) -> int | None:
+    """Count what a redemption is about to get; how many are left for all members, None where nobody counts."""
+    reward = work.programme.currency_number(asked.reward)
+    terms, today = work.batch.terms[reward], local_day(work.programme, work.now)
+    if not limits_for_all(terms):
+        return None
+    work.taken_by_all.take(reward, today, asked.quantity)
+    return work.taken_by_all.left(terms, reward, today)
 
 
 def refusal_of_stock(work: Work, asked: Redeem) -> Refused | None:
@@ -41,6 +60,7 @@ def take_from_stock(work: Work, case: Case, asked: Redeem) -> Told:
 
 def give_back_to_stock(work: Work, case: Case, redemption_key: str, units: int) -> None:
     """Put back what a redemption took, as it is cancelled; nothing where nobody counted."""
+    work.taken_by_all.give_back(redemption_key, units)
     shelf = work.shelves.taken_from.get(redemption_key)
     if shelf is not None:
         _move(work, case, shelf, units)

@@ -13,7 +13,13 @@ from jifen.intake.asking.commands import Cancel, Redeem
 from jifen.intake.codes.handing_out import refusal_of_codes, take_codes
 from jifen.intake.judging.answering import points_of, refuse
 from jifen.intake.judging.case import Case, Work, local_day
-from jifen.intake.stock.taking import give_back_to_stock, refusal_of_stock, take_from_stock
+from jifen.intake.stock.taking import (
+    give_back_to_stock,
+    refusal_for_all,
+    refusal_of_stock,
+    take_for_all,
+    take_from_stock,
+)
 from jifen.intake.using.entitled import KnownOn, price_listed
 from jifen.intake.using.ordering import STATES, place_order, refusal_of_undoing, undone
 from jifen.intake.using.recording import use_recorded
@@ -89,7 +95,7 @@ def price_to_pay(work: Work, case: Case, asked: Redeem) -> Refused | Price:
 def redeem_at(work: Work, case: Case, asked: Redeem, price: Price) -> Answer:
     """Redeem points for rewards at a price to which nothing is opposed."""
     before = points_of(case)
-    running_low = take_from_stock(work, case, asked)
+    running_low, left_for_all = take_from_stock(work, case, asked), take_for_all(work, asked)
     reward = work.programme.currency_number(asked.reward)
     redeem(case.book, case.member_seq + 1, reward, asked.quantity, price, work.now)
     codes = take_codes(work, case, asked)
@@ -100,6 +106,7 @@ def redeem_at(work: Work, case: Case, asked: Redeem, price: Price) -> Answer:
         off=price.off,
         to_pay=price.money or None,
         codes=codes,
+        left_for_all=left_for_all,
         order=STATES[order.state] if order else None,
     )
     told: dict[str, Any] = {
@@ -116,8 +123,12 @@ def redeem_at(work: Work, case: Case, asked: Redeem, price: Price) -> Answer:
 
 
 def lacking_of(work: Work, asked: Redeem) -> Refused | None:
-    """What there is too little of for a redemption, of which anybody may have the last: stock, or codes."""
-    return refusal_of_stock(work, asked) or refusal_of_codes(work, asked)
+    """What there is too little of for a redemption, of which anybody may have the last: places, stock, codes."""
+    return (
+        refusal_for_all(work, asked)
+        or refusal_of_stock(work, asked)
+        or refusal_of_codes(work, asked)
+    )
 
 
 def _fields_told(work: Work, asked: Redeem) -> dict[str, Value]:

@@ -15,7 +15,7 @@ from jifen.intake.asking.commands import (
 )
 from jifen.intake.asking.tenders import Pay
 from jifen.intake.gathering.sitting import Sitting
-from jifen.intake.judging.case import Case, Work
+from jifen.intake.judging.case import Case, Work, local_day
 from jifen.intake.judging.deciding import settle_first
 from jifen.intake.relations.sharing import may_share
 from jifen.intake.stock.shelves import shelf_of
@@ -87,8 +87,12 @@ def _redeemable(work: Work, case: Case, asked: Redeem, lenders: Sequence[Case]) 
     least = least_balance(work, asked)
     shelf = shelf_of(work.programme, work.batch.terms, asked)
     in_stock = None if shelf is None else work.shelves.left.get(shelf, 0)
+    for_all = work.taken_by_all.left(
+        work.batch.terms[reward], reward, local_day(work.programme, work.now)
+    )
+    there = min((one for one in (in_stock, for_all) if one is not None), default=None)
     return most_redeemable(
-        case.book, reward, number, listed, percent, asked.fields, least, work.now, others, in_stock
+        case.book, reward, number, listed, percent, asked.fields, least, work.now, others, there
     )
 
 

@@ -131,6 +131,12 @@ class OpenProgramme(OfRules):
         return frozenset(one.id for one in every if one.reward and one.reward.handed_out.stock)
 
     @cached_property
+    def limited_for_all(self) -> bool:
+        """Whether all members together may have only so many of a reward, in any version."""
+        rewards = (one.reward for of in self.terms.values() for one in of.values())
+        return any(reward.cost.limits_for_all for reward in rewards if reward)
+
+    @cached_property
     def scales_of_components(self) -> dict[str, int]:
         """How many decimals the points of each component keep, by its name; the newest version first."""
         names, scales = self.engine.currencies, self.programme.scales

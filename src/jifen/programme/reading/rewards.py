@@ -34,14 +34,23 @@ from jifen.programme.reading.sections import (
     text,
 )
 from jifen.programme.reading.stocks import read_stock
-from jifen.programme.reading.ways_out import BOUNDS, read_bounds
+from jifen.programme.reading.ways_out import BOUNDS, limits_for_all, read_bounds
 from jifen.programme.rewards import Cost, HandedOut, Reward, Shown
 from jifen.programme.saying.naming import Name
 from jifen.wording import Said
 
 MOST_REWARDS = 1000
 
-_OF_REDEEMING = ("fields", "shown", "balance", "raise_notice", "between", "stock", *BOUNDS)
+_OF_REDEEMING = (
+    "fields",
+    "shown",
+    "balance",
+    "raise_notice",
+    "between",
+    "stock",
+    "limit_for_all",
+    *BOUNDS,
+)
 _KEYS = (
     *("name", *DISPLAY, "price", "valid", "worth", "notice", "off", "codes", "fulfil"),
     *_OF_REDEEMING,
@@ -164,7 +173,13 @@ def _reward(id: str, section: Section, money_scale: int, pools: Sequence[CodePoo
     return replace(
         reward,
         reward=Reward(
-            Cost(bounds=bounds, fields=fields, between=between, raise_notice_days=raise_notice),
+            Cost(
+                bounds=bounds,
+                fields=fields,
+                between=between,
+                raise_notice_days=raise_notice,
+                limits_for_all=limits_for_all(section, reward, bounds.least),
+            ),
             Shown(display),
             HandedOut(stock, codes, fulfil),
         ),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
 from jifen.programme.model import Currency
 from jifen.programme.problems import Problems, Wrong, one_of
 from jifen.programme.reading.limiting import limit_from
@@ -23,6 +27,7 @@ OF_MONEY = {
 }
 """Keys of ways in which points become something else, and where they belong."""
 PERIODS: tuple[Period, ...] = ("day", "week", "month", "quarter", "year", "lifetime")
+_OF_CALENDAR = Said(f"counts over {one_of(PERIODS).en}", f"周期只能是 {one_of(PERIODS).zh}")
 
 
 def read_way_out(node: Node, problems: Problems, currency: Currency) -> WayOut:
@@ -61,8 +66,6 @@ def limits_of_use(
 ) -> tuple[Limit, ...]:
     """The `limit` of a section, of calendar periods, one or several; every problem is noted. `has_max`: `max` may stand
     beside it."""
-    if "limit" not in section:
-        return ()
 
     def limit(node: Node) -> Limit:
         found = limit_from(text(node), currencies, 0, None)
@@ -75,17 +78,32 @@ def limits_of_use(
         if found.size or found.period == "membership_year":
             raise Wrong(Said("goes by calendar periods here", "这里只能用日历周期"))
         if found.period not in PERIODS or found.by:
-            raise Wrong(
-                Said(
-                    f"counts over {one_of(PERIODS).en}",
-                    f"周期只能是 {one_of(PERIODS).zh}",
-                )
-            )
+            raise Wrong(_OF_CALENDAR)
         if found.what == "points" and found.value < least:
             raise Wrong(Said("is less than 'min'", "小于 min"))
         return found
 
-    found = [
-        noting(section.problems, one, limit, None) for one in one_or_many(section.place("limit"))
-    ]
+    return _each(section, "limit", limit)
+
+
+def limits_for_all(section: Section, reward: Currency, least: int) -> tuple[Limit, ...]:
+    """The `limit_for_all` of a reward, `100 per day` or `1000 ever`, in rewards; every problem is noted."""
+
+    def limit(node: Node) -> Limit:
+        found = limit_from(text(node), (reward,), 0, None)
+        if found.what == "amount":
+            raise Wrong(Said("counts rewards, not money", "只能限制份数，不能限制金额"))
+        if found.size or found.period not in PERIODS:
+            raise Wrong(_OF_CALENDAR)
+        if found.value < least:
+            raise Wrong(Said("is less than 'min'", "小于 min"))
+        return replace(found, what="points", currency=reward.id)
+
+    return _each(section, "limit_for_all", limit)
+
+
+def _each(section: Section, key: str, read: Callable[[Node], Limit]) -> tuple[Limit, ...]:
+    if key not in section:
+        return ()
+    found = [noting(section.problems, one, read, None) for one in one_or_many(section.place(key))]
     return tuple(one for one in found if one is not None)

@@ -36,7 +36,12 @@ from jifen.programme.saying.expiry_wording import (
 from jifen.programme.saying.fulfilment_words import fulfilment_en, fulfilment_zh
 from jifen.programme.saying.naming import Name
 from jifen.programme.saying.operand_values import currency_named
-from jifen.programme.saying.ways_out_wording import bounds_en, bounds_zh
+from jifen.programme.saying.ways_out_wording import (
+    bounds_en,
+    bounds_zh,
+    together_en,
+    together_zh,
+)
 from jifen.programme.saying.words import listed, spaced
 from jifen.programme.ways_out import WayOut
 
@@ -64,6 +69,7 @@ def _said_en(programme: Programme, currency: Currency, reward: Reward) -> list[s
         if reward.shown.conditions
         else []
     )
+    said += together_en(currency, reward.cost.limits_for_all)
     said += _stock_en(reward)
     said += [_off_en(programme, reward.handed_out.off)] if reward.handed_out.off else []
     said += (
@@ -109,6 +115,7 @@ def _said_zh(programme: Programme, currency: Currency, reward: Reward) -> list[s
         if reward.shown.conditions
         else []
     )
+    said += together_zh(currency, reward.cost.limits_for_all)
     said += _stock_zh(reward)
     said += [_off_zh(programme, reward.handed_out.off)] if reward.handed_out.off else []
     said += (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from jifen.programme.amounts import Language, how_often, say_points
 from jifen.programme.model import Currency, Programme
 from jifen.programme.saying.conditions_en import phrase_all as phrase_all_en
@@ -71,6 +73,16 @@ def taken_from_others(currency: Currency, limit: Limit, language: Language) -> s
     if language == "zh":
         return _limit_zh(currency, limit, "从家人处取用")
     return f"at most {_limit_en(currency, limit)}"
+
+
+def together_en(currency: Currency, limits: Iterable[Limit]) -> list[str]:
+    """`at most 100 coffees a day for all members together`."""
+    return [f"at most {_limit_en(currency, limit)} for all members together" for limit in limits]
+
+
+def together_zh(currency: Currency, limits: Iterable[Limit]) -> list[str]:
+    """`全体会员合计每天最多兑换 100 份咖啡`."""
+    return [f"全体会员合计{_limit_zh(currency, limit, '兑换')}" for limit in limits]
 
 
 def _limit_en(currency: Currency, limit: Limit) -> str:

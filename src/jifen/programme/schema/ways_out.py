@@ -164,6 +164,9 @@ def reward() -> Schema:
                 "description": "Two days or moments within which it is redeemed.",
             },
             "stock": {"anyOf": [one_of((COUNTED,)), _low()]},
+            "limit_for_all": one_or_many(
+                text(None, "Of all members together, such as `100 per day` or `1000 ever`.")
+            ),
             **bounds("rewards"),
         }
     )
