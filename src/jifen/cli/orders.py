@@ -1,4 +1,5 @@
-"""`jifen order list|show`, where an order is sent, and a command for each step: what is to be sent or handed out."""
+"""`jifen order`: what is to be sent or handed out. Here `list` and `show`; where an order is sent, files for suppliers
+and the steps are beside it."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import click
 from jifen.cli.language import say
 from jifen.cli.options import common, json_option, programme_option
 from jifen.cli.order_addresses import address, send_to, unknown
+from jifen.cli.order_files import export, import_
 from jifen.cli.order_steps import STEPS
 from jifen.cli.usage import SpokenGroup
 
@@ -41,7 +43,7 @@ def command() -> None:
     """Orders of one programme."""
 
 
-for other in (address, send_to, *STEPS):
+for other in (address, send_to, export, import_, *STEPS):
     command.add_command(other)
 
 

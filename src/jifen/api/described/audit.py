@@ -35,12 +35,13 @@ class AuditEntryTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
             "Of the member's command; `counterpart`: somebody else's deed. Of the programme: `publish`, `withdraw`,"
             " `open_correction`, `post_correction`, `drop_correction`; `make_`, `rotate_` and `revoke_key`; `make_`,"
             " `change_`, `rotate_` and `remove_webhook`; `make_`, `change_`, `rotate_` and `revoke_mall`;"
-            " `seal_secrets`; `open_` and `close_draw_round`; `keep_` and `open_address`.",
+            " `seal_secrets`; `open_` and `close_draw_round`; `keep_` and `open_address`,"
+            " `list_addresses`.",
             "会员这条命令的种类；`counterpart`：出自他人的行为。针对计划的有 `publish`、`withdraw`、`open_correction`、"
             "`post_correction`、`drop_correction`，`make_key`、`rotate_key`、`revoke_key`，`make_webhook`、"
             "`change_webhook`、`rotate_webhook`、`remove_webhook`，"
             "`make_mall`、`change_mall`、`rotate_mall`、`revoke_mall`，`seal_secrets`，"
-            "`open_draw_round`、`close_draw_round`，以及 `keep_address`、`open_address`。",
+            "`open_draw_round`、`close_draw_round`，以及 `keep_address`、`open_address`、`list_addresses`。",
         ),
     ]
     asked: Annotated[

@@ -95,7 +95,12 @@ def open_address(
         if row is None:
             return None
         note_deed(sql, programme.programme_id, "open_address", order_id, actor=actor, now=now)
-    secret = unseal(row[0], of_address(programme.programme_id, order_id))
+    return address_unsealed(programme, order_id, row[0])
+
+
+def address_unsealed(programme: OpenProgramme, order_id: str, kept: bytes) -> Address:
+    """An address from what is kept of it; whoever opens one notes it."""
+    secret = unseal(kept, of_address(programme.programme_id, order_id))
     return msgspec.json.decode(secret, type=Address)
 
 

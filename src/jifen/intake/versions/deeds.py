@@ -20,7 +20,7 @@ Kind = Literal[
     "make_key", "rotate_key", "revoke_key",
     "make_webhook", "change_webhook", "rotate_webhook", "remove_webhook", "make_mall", "change_mall",
     "rotate_mall", "revoke_mall", "seal_secrets", "open_draw_round", "close_draw_round",
-    "keep_address", "open_address",
+    "keep_address", "open_address", "list_addresses",
 ]  # fmt: skip
 
 

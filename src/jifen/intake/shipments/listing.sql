@@ -1,0 +1,13 @@
+-- name: orders_to_send
+-- The orders that may be sent and of which it is known where to, oldest first.
+SELECT placed.order_id FROM reward_order placed
+JOIN order_address ON order_address.programme_id = placed.programme_id AND order_address.order_id = placed.order_id
+WHERE placed.programme_id = %(programme_id)s AND placed.state = 1 AND fulfilled_by = 'shipping'
+ORDER BY placed_at, placed.order_id
+
+-- name: shipments
+-- Some of these orders with their addresses as they are kept: those that may still be sent, oldest first.
+SELECT placed.order_id, reward::integer, remaining, placed_at, address FROM reward_order placed
+JOIN order_address ON order_address.programme_id = placed.programme_id AND order_address.order_id = placed.order_id
+WHERE placed.programme_id = %(programme_id)s AND placed.state = 1 AND placed.order_id = ANY(%(orders)b::text[])
+ORDER BY placed_at, placed.order_id
