@@ -1,4 +1,5 @@
-"""Orders over HTTP: who says and sees where one is sent stands in the audit, and odd cursors are refused by name."""
+"""Orders over HTTP: who says and sees where one is sent stands in the audit, odd cursors are refused by name, and files
+of what was sent come as jobs."""
 
 from __future__ import annotations
 
@@ -12,13 +13,16 @@ from served_bank import DAY, serving
 
 from jifen.api.access import make_key
 from jifen.api.key_terms import ApiKeyTerms
-from jifen.client import Client, Forbidden
+from jifen.client import Client, Forbidden, Malformed
 from jifen.db.connection import connect
 from jifen.intake.clock import real_now
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
-from jifen.intake.versions.opening import create_programme
+from jifen.intake.versions.at_work import Programmes
+from jifen.intake.versions.opening import create_programme, open_programme
+from jifen.worker.taking import take
 
 DOCUMENT = Path(__file__).parents[1] / "stories" / "programmes" / "orders.yaml"
+KEEPER = ("read", "jobs", "fulfil")
 DESK = ("read", "write", "addresses", "audit", "actors", "tokens")
 
 
@@ -29,6 +33,8 @@ class House(NamedTuple):
     shop: Client
     http: httpx.Client
     address: str
+    keeper: Client
+    url: str
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +45,7 @@ def house(module_database_url: str) -> Iterator[House]:
         programme = create_programme(connection, document, now=now, actor="test")
         people = [NewMember(id=name, joined_at=now - DAY) for name in ("ann", "bob")]
         enrol_members(connection, programme, people, now=now, actor="test")
-        desk, shop = (
+        desk, shop, keeper = (
             make_key(
                 connection,
                 programme.programme_id,
@@ -47,18 +53,23 @@ def house(module_database_url: str) -> Iterator[House]:
                 now=now,
                 actor="test",
             )
-            for name, scopes in (("desk", DESK), ("shop", ("read", "write")))
+            for name, scopes in (
+                ("desk", DESK),
+                ("shop", ("read", "write")),
+                ("keeper", KEEPER),
+            )
         )
     with serving(module_database_url) as address:
         headers = {"authorization": f"Bearer {desk}", "jifen-actor": "Kim"}
         with (
             Client(address, desk) as clerk,
             Client(address, shop) as till,
+            Client(address, keeper) as store,
             httpx.Client(base_url=address, headers=headers, trust_env=False) as http,
         ):
             till.events.create("ann", "purchase", id="o1", amount=900_000)
             till.redemptions.create("ann", "mug", id="r1")
-            yield House(clerk, till, http, address)
+            yield House(clerk, till, http, address, store, module_database_url)
 
 
 def noted(house: House, kind: str) -> list[dict[str, Any]]:
@@ -97,3 +108,34 @@ def test_an_odd_cursor_of_orders_is_refused_by_name(house: House, after: str) ->
 def test_a_cursor_that_names_no_order_ends_the_list(house: House) -> None:
     answer = house.http.get("/v1/orders", params={"after": "r0"})
     assert answer.json() == {"orders": [], "next": None}
+
+
+def test_what_a_supplier_sent_comes_as_a_job_however_often(house: House) -> None:
+    for id in ("q1", "q2"):
+        house.shop.redemptions.create("ann", "mug", id=id)
+        house.desk.orders.send_to(id, "Ann", "1 Some Street")
+        house.keeper.orders.approve(id)
+    sent = "order,carrier,tracking\r\nq1,顺丰,SF1\r\nq2,,\r\nnone,顺丰,SF2\r\n".encode("gbk")
+    for id, shipped, known in (("sent", 1, 0), ("again", 0, 1)):
+        assert house.keeper.jobs.create_shipments(id, encoding="gbk").state == "expects_data"
+        assert house.keeper.jobs.upload(id, sent).state == "waiting"
+        take(house.url, Programmes(), lambda: False, "gift-house", id)
+        done = house.keeper.jobs.get(id)
+        assert done.counts == {
+            "rows": 3, "shipped": shipped, "known": known, "unsent": 1, "handed_back": 1
+        }  # fmt: skip
+        assert b"unknown_order" in house.keeper.jobs.file(id, "rejects.csv")
+    order = house.keeper.orders.get("q1")
+    assert (order.state, order.history[-1].carrier) == ("shipped", "顺丰")
+    assert order.history[-1].actor == "keeper"
+
+
+def test_who_may_not_fulfil_brings_no_shipments(house: House) -> None:
+    with connect(house.url) as connection:
+        programme = open_programme(connection, "gift-house")
+        jobs = ApiKeyTerms(name="jobber", scopes=("jobs",))
+        key = make_key(connection, programme.programme_id, jobs, now=real_now(), actor="test")
+    with Client(house.address, key) as jobber, pytest.raises(Forbidden, match="fulfil"):
+        jobber.jobs.create_shipments("mine")
+    with pytest.raises(Malformed, match="encoding"):
+        house.keeper.jobs.create_shipments("odd", encoding="klingon")

@@ -27,6 +27,7 @@ from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.clock import real_now
 from jifen.intake.codes.making import MOST_MADE
 from jifen.intake.files.problems import FileProblem
+from jifen.intake.shipments import ENCODINGS
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.problems import ProgrammeError
 from jifen.sealing import of_upload, seal
@@ -47,8 +48,8 @@ _TOO_LARGE: Final = Said(
 
 @post("/v1/jobs", summary="An import or an export, done by a worker")
 async def add_job(request: Request[Any, Any, Any], visitors: NamedDependency[Visitors]) -> Document:
-    """A job by an `id` of the sender's, and `import` (`mapping`, `format`), `export` (`of`, `format`) or `codes`
-    (`pool`, and `format` or `make`)."""
+    """A job by an `id` of the sender's, and `import` (`mapping`, `format`), `export` (`of`, `format`), `codes`
+    (`pool`, and `format` or `make`) or `shipments` (`format`, `encoding`)."""
     language = language_of(request.scope)
 
     def write(visit: Visit, body: Asked) -> Document:
@@ -61,6 +62,8 @@ async def add_job(request: Request[Any, Any, Any], visitors: NamedDependency[Vis
                 "只能用文字、数字、-、_ 和 .，且不能全是点",
             )
         kind, asked = _asked(body, language, visit.programme)
+        if kind == "shipments" and "fulfil" not in visit.caller.allowed:
+            raise problems.lacking("fulfil")
         try:
             added = _jobs(visit).add(id, kind, asked, actor=visit.caller.actor, now=real_now())
         except JobExists:
@@ -241,6 +244,10 @@ def _asked(body: Asked, language: str, programme: OpenProgramme) -> tuple[Kind, 
     format = _one_of(asked.get("format", "csv"), get_args(Format), f"/{kind}/format")
     if kind == "codes":
         return kind, _codes_asked(asked, format, language, programme)
+    if kind == "shipments":
+        only(asked, {"format", "encoding"}, "/shipments")
+        encoding = _one_of(asked.get("encoding", ENCODINGS[0]), ENCODINGS, "/shipments/encoding")
+        return kind, {"format": format, "encoding": encoding, "language": language}
     if kind == "export":
         of = _one_of(asked.get("of"), get_args(Of), "/export/of")
         period = {"since", "until"} if of == "movements" else set()

@@ -28,7 +28,9 @@ _COUNTS = {
     "openings": ("openings", "期初余额"),
     "replayed": ("known before", "早已导入"),
     "added": ("codes put in", "放入的券码"),
-    "known": ("codes there already", "早已放入的券码"),
+    "known": ("known before", "早已登记"),
+    "shipped": ("orders shipped", "登记发货的订单"),
+    "unsent": ("not sent yet", "尚未寄出"),
     "made": ("codes made", "生成的券码"),
     "handed_back": ("rows handed back", "退回的行"),
     "ambiguous_times": ("local times that came twice", "重复的当地时间"),
@@ -186,8 +188,12 @@ def _counted(counts: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _kind(job: Job) -> str:
-    kinds = {"import": say("import", "导入"), "export": say("export", "导出")}
-    return kinds.get(job.kind) or say("codes", "券码")
+    return {
+        "import": say("import", "导入"),
+        "export": say("export", "导出"),
+        "codes": say("codes", "券码"),
+        "shipments": say("shipments", "发货登记"),
+    }[job.kind]
 
 
 def _state(job: Job) -> str:

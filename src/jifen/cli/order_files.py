@@ -11,6 +11,7 @@ from jifen.cli import language
 from jifen.cli.language import say
 from jifen.cli.options import common, json_option, programme_option
 from jifen.intake.actors import COMMAND_LINE
+from jifen.intake.shipments import ENCODINGS
 
 if TYPE_CHECKING:
     from jifen.intake.shipments.importing import ShipmentsReport
@@ -62,7 +63,7 @@ def export(file: Path, slug: str | None, as_json: bool) -> None:
 @click.option(
     "--encoding",
     metavar="NAME",
-    type=click.Choice(["utf-8", "gbk", "gb18030", "latin-1", "utf-16"]),
+    type=click.Choice(ENCODINGS),
     default="utf-8",
     show_default=True,
     help=say("How a CSV is written.", "CSV 的编码。"),

@@ -77,6 +77,15 @@ class Jobs(Noun[T]):
         return Request("POST", path_of("jobs"), _JOB, body=body, id=id)
 
     @asks
+    def create_shipments(
+        self, id: str, *, format: str = "csv", encoding: str | None = None
+    ) -> Request[Job]:
+        """What a supplier says was sent: it waits for a file (`upload`) with `order`, `carrier` and `tracking`."""
+        how = {"format": format} if encoding is None else {"format": format, "encoding": encoding}
+        body = encoded({"id": id, "shipments": how})
+        return Request("POST", path_of("jobs"), _JOB, body=body, id=id)
+
+    @asks
     def upload(self, job: str, content: bytes) -> Request[Job]:
         """The file of an import."""
         headers = {"content-type": "application/octet-stream"}

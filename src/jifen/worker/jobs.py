@@ -18,13 +18,13 @@ from jifen.wording import Said
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 BYTES_PER_PART: Final = 1_000_000
-Kind = Literal["import", "export", "codes"]
+Kind = Literal["import", "export", "codes", "shipments"]
 State = Literal["expects_data", "waiting", "working", "done", "failed", "cancelled"]
 
 
 def expects_data(kind: Kind, asked: dict[str, Any]) -> bool:
     """Whether a file has to come before anybody can do it."""
-    return kind == "import" or (kind == "codes" and "make" not in asked)
+    return kind in ("import", "shipments") or (kind == "codes" and "make" not in asked)
 
 
 class JobExists(Exception):

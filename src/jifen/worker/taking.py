@@ -24,12 +24,15 @@ from jifen.worker.exporting import export_job
 from jifen.worker.importing import import_job
 from jifen.worker.jobs import Job, Jobs
 from jifen.worker.shift import Shift
+from jifen.worker.shipping import shipments_job
 from jifen.worker.work import Task
 
 MOST_ATTEMPTS: Final = 5
 SECONDS_BETWEEN_NOTES: Final = 0.5
 SECONDS_BEFORE_ANOTHER_LOOK: Final = 30
-_WORK: Final = MappingProxyType({"import": import_job, "export": export_job, "codes": codes_job})
+_WORK: Final = MappingProxyType(
+    {"import": import_job, "export": export_job, "codes": codes_job, "shipments": shipments_job}
+)
 _FAULT: Final = Said(
     "A fault of jifen's own; the worker's log says more.",
     "jifen 内部错误，详见后台进程的日志。",

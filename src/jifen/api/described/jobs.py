@@ -47,6 +47,14 @@ class CodesBody(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown
     ] = None
 
 
+class ShipmentsBody(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    format: Format = "csv"
+    encoding: Annotated[
+        Literal["utf-8", "gbk", "gb18030", "utf-16", "latin-1"],
+        told("How a CSV is written; UTF-8 unless said.", "CSV 的编码，默认 UTF-8。"),
+    ] = "utf-8"
+
+
 class JobBody(
     msgspec.Struct,
     kw_only=True,
@@ -65,6 +73,13 @@ class JobBody(
     import_: ImportBody | None = None
     export: ExportBody | None = None
     codes: CodesBody | None = None
+    shipments: Annotated[
+        ShipmentsBody | None,
+        told(
+            "Ships the orders of a file; needs the scope `fulfil` as well.",
+            "按文件登记发货，另须有权限 `fulfil`。",
+        ),
+    ] = None
 
 
 class FileTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -80,6 +95,9 @@ class JobTold(msgspec.Struct, kw_only=True, omit_defaults=True, rename={"import_
     import_: Annotated[dict[str, Any] | None, told("What was asked for.", "所请求的导入。")] = None
     export: Annotated[dict[str, Any] | None, told("What was asked for.", "所请求的导出。")] = None
     codes: Annotated[dict[str, Any] | None, told("What was asked for.", "所请求的券码。")] = None
+    shipments: Annotated[
+        dict[str, Any] | None, told("What was asked for.", "所请求的发货登记。")
+    ] = None
     actor: Annotated[str, told("Who asked.", "由谁提出。")]
     state: Annotated[
         Literal["expects_data", "waiting", "working", "done", "failed", "cancelled"],
@@ -115,7 +133,8 @@ OPERATIONS: Final = (
         method="POST",
         path="/v1/jobs",
         summary=Said(
-            "An import, an export or codes, done by a worker", "由后台进程完成的导入、导出或券码"
+            "An import, an export, codes or shipments, done by a worker",
+            "由后台进程完成的导入、导出、券码或发货登记",
         ),
         scope="jobs",
         body=JobBody,
