@@ -23,6 +23,7 @@ currencies:
 rewards:
   mug: {name: {zh: 马克杯, en: mug}, price: 300 points + 19.90}
   pen: {name: {zh: 钢笔, en: pen}, price: 50 points}
+  cup: {name: {zh: 茶杯, en: cup}, price: [900 points, 300 points + 9.90]}
 earn:
   - {id: base, on: purchase, give: 1 points per 1 of amount}
 """
@@ -39,6 +40,8 @@ def bank(module_database_url: str) -> Iterator[Bank]:
         )
         bank.do("2026-01-06 10:00", mugs)
         bank.do("2026-01-08 10:00", Cancel(id="c1", member="ann", of="r1", quantity=1))
+        cup = Redeem(id="r2", member="ann", reward="cup", currency="points", to_pay=990)
+        bank.do("2026-01-08 11:00", cup)
         yield bank
 
 
@@ -50,11 +53,14 @@ def test_the_catalogue_and_the_history_show_both(bank: Bank) -> None:
     assert {one.id: [(each.points, each.money) for each in one.prices] for one in page.offers} == {
         "mug": [(300, 1_990)],
         "pen": [(50, 0)],
+        "cup": [(900, 0), (300, 990)],
     }
     (span,) = price_history(bank.connection, bank.programme, "mug").spans
     (price,) = span.prices
     assert (price.points, price.money) == (300, 1_990)
     assert (price.said.en, price.said.zh) == ("300 points and 19.90 yuan", "300 积分加 19.90 元")
+    (span,) = price_history(bank.connection, bank.programme, "cup").spans
+    assert [one.said.en for one in span.prices] == ["900 points", "300 points and 9.90 yuan"]
 
 
 LESS_TAKEN: Final[LiteralString] = (
@@ -67,12 +73,21 @@ OTHERWISE_ANSWERED: Final[LiteralString] = (
 MORE_BACK: Final[LiteralString] = (
     "UPDATE command SET answer = replace(answer::text, '1990', '3980')::json WHERE key = 'cancel/c1'"
 )
+OF_ANOTHER_PRICE: Final[LiteralString] = (
+    "UPDATE command SET answer = (answer::jsonb - 'to_pay')::json, body = (body::jsonb - 'to_pay')::json"
+    " WHERE key = 'redeem/r2'"
+)
 
 
 @pytest.mark.parametrize(
     "change",
-    [LESS_TAKEN, OTHERWISE_ANSWERED, MORE_BACK],
-    ids=["less money than the price", "other money than was asked", "more money back than taken"],
+    [LESS_TAKEN, OTHERWISE_ANSWERED, MORE_BACK, OF_ANOTHER_PRICE],
+    ids=[
+        "less money than the price",
+        "other money than was asked",
+        "more money back than taken",
+        "the points of a price and the money of another",
+    ],
 )
 def test_other_money_than_was_due_is_found(bank: Bank, change: LiteralString) -> None:
     assert found(bank) == []

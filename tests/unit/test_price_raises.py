@@ -52,6 +52,28 @@ def raised(was: str, now: str, **others: tuple[str, str]) -> str | None:
         ("{price: 90 points}", "{price: 80 points + 1}", "costs 1 yuan besides instead of 0 yuan"),
         ("{price: 90 points + 10}", "{price: 90 points}", None),
         ("{price: 90 points}", "{price: [90 points, 9 beans]}", None),
+        ("{price: 90 points}", "{price: [90 points, 30 points + 10]}", None),
+        ("{price: [90 points, 30 points + 10]}", "{price: [30 points + 9, 80 points]}", None),
+        (
+            "{price: [90 points, 30 points + 10]}",
+            "{price: [90 points, 30 points + 12]}",
+            "costs 12 yuan besides instead of 10 yuan",
+        ),
+        (
+            "{price: [90 points, 30 points + 10]}",
+            "{price: [90 points, 31 points + 10]}",
+            "costs 31 points instead of 30 points",
+        ),
+        (
+            "{price: [90 points, 30 points + 10]}",
+            "{price: 90 points}",
+            "costs 90 points instead of 30 points",
+        ),
+        (
+            "{price: [90 points, 30 points + 10]}",
+            "{price: 30 points + 10}",
+            "costs 10 yuan besides instead of 0 yuan",
+        ),
         ("{price: [90 points, 9 beans]}", "{price: 80 points}", "can no longer be had for beans"),
         ("{price: 90 points}", "{name: coffee}", "can no longer be redeemed"),
         ("{name: coffee}", "{price: 90 points}", None),

@@ -60,6 +60,10 @@ rewards:
             "rewards.coffee.price[2]: has two prices in 'points'",
         ),
         (
+            "{price: [9 points, 8 points + 1, 7 points + 1.00]}",
+            "rewards.coffee.price[3]: has two prices with the same money, by which a redemption tells them apart",
+        ),
+        (
             "{limit: 1 per day}",
             "rewards.coffee.limit: 'limit' is about redeeming, and there is no price to redeem it for",
         ),

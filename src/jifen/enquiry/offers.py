@@ -179,7 +179,7 @@ def offers(programme: OpenProgramme, looker: Looker) -> list[Offer]:
 def _prices(reward: Reward, looker: Looker, scales: Mapping[str, int]) -> list[PriceView]:
     unsaid = any(field.name not in looker.said for field in reward.cost.fields)
     views = []
-    for id, price in reward.cost.prices:
+    for id, price, money in reward.cost.prices:
         goes_by = unsaid and not isinstance(price, int)
         listed = _least(price) if goes_by else price_by(price, looker.said, looker.value)
         if listed is None:
@@ -194,7 +194,7 @@ def _prices(reward: Reward, looker: Looker, scales: Mapping[str, int]) -> list[P
                 points=points,
                 from_=goes_by,
                 missing=max(0, needed - there),
-                money=reward.cost.money_beside(id),
+                money=money,
             )
         )
     return views

@@ -90,16 +90,16 @@ def _prices(document: Programme, reward: str) -> tuple[PriceThen, ...]:
     off = {one.id: one.reward_discount_percent for one in ladder if one.reward_discount_percent}
     return tuple(
         PriceThen(
-            currency=id,
-            scale=document.scales[id],
-            said=price_said(document, offered, id, price),
-            points=price if isinstance(price, int) else None,
-            money=offered.cost.money_beside(id),
+            currency=one.currency,
+            scale=document.scales[one.currency],
+            said=price_said(document, offered, one),
+            points=one.points if isinstance(one.points, int) else None,
+            money=one.money,
             tiers={
-                tier: price_of(price, percent)
+                tier: price_of(one.points, percent)
                 for tier, percent in off.items()
-                if isinstance(price, int)
+                if isinstance(one.points, int)
             },
         )
-        for id, price in offered.cost.prices
+        for one in offered.cost.prices
     )

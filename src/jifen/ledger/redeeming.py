@@ -43,12 +43,14 @@ def price_asked(
     quantity: int,
     currency: int,
     listed: int | None,
+    money: int,
     percent_off: int,
     fields: Asked,
     now: int,
 ) -> Refused | Price:
-    """What so many of a reward cost of which one is `listed` at so much (None: it cannot be had for this currency), or
-    why they cannot be had whatever the member has. The bounds of a reward count rewards; `fields` are asked for."""
+    """What so many of a reward cost of which one is `listed` at so much (None: it cannot be had for this currency),
+    with so much money besides, or why they cannot be had whatever the member has. The bounds of a reward count rewards;
+    `fields` are asked for."""
     refused = refusal_of_asking(book, quantity)
     offered = book.batch.terms[reward].reward
     if refused or offered is None:
@@ -68,8 +70,7 @@ def price_asked(
     if refused:
         return refused
     points = price_of(listed, percent_off) * quantity
-    money = offered.cost.money_beside(book.batch.terms[currency].id) * quantity
-    return Price(currency, listed * quantity, points, money)
+    return Price(currency, listed * quantity, points, money * quantity)
 
 
 def refusal_of_money(price: Price, stated: int | None) -> Refused | None:

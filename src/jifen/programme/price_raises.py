@@ -3,13 +3,13 @@ have."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
 from jifen.programme.amounts import say_points, show_money
 from jifen.programme.model import Currency, Programme
-from jifen.programme.prices import ByTable, PerStarted, Price, price_of
+from jifen.programme.prices import ByTable, Listed, PerStarted, Price, price_of
 from jifen.programme.rewards import Cost
 from jifen.programme.saying.operand_values import currency_named
 from jifen.wording import Said
@@ -51,16 +51,10 @@ def _every_raise(old: Programme, new: Programme, was: Currency, now: Cost | None
     if now is None or not now.prices:
         yield _GONE
         return
-    for id, price in before.prices:
-        listed, currency = now.price_in(id), currency_named(old, id)
-        if listed is None:
-            name = currency.name
-            yield Said(f"can no longer be had for {name.en}", f"不再能用{name.zh}兑换")
-        else:
-            yield from _dearer(old, new, currency, price, listed)
-        more, money = now.money_beside(id), before.money_beside(id)
-        if listed is not None and more > money:
-            yield _more_money(old, new, money, more)
+    for price in before.prices:
+        yield from _price_raised(old, new, price, now.prices_in(price.currency))
+    for id in dict.fromkeys(price.currency for price in before.prices):
+        currency = currency_named(old, id)
         least, most = before.balance_in(id), now.balance_in(id)
         if most > least:
             yield _instead("asks for a balance of", "所需余额改为", currency, most, least)
@@ -78,6 +72,29 @@ def _every_raise(old: Programme, new: Programme, was: Currency, now: Cost | None
             f"is raised with a notice of {shorter} days instead of {days}",
             f"涨价提前告知由 {days} 天改为 {shorter} 天",
         )
+
+
+def _price_raised(
+    old: Programme, new: Programme, was: Listed, now: Sequence[Listed]
+) -> Iterator[Said]:
+    """That a price is more at each of those in its currency; told by the one whose money is nearest."""
+    currency = currency_named(old, was.currency)
+    if not now:
+        name = currency.name
+        yield Said(f"can no longer be had for {name.en}", f"不再能用{name.zh}兑换")
+        return
+    nearest_first = sorted(now, key=lambda one: abs(one.money - was.money))
+    found = [[*_dearer_with_money(old, new, currency, was, one)] for one in nearest_first]
+    if all(found):
+        yield from found[0]
+
+
+def _dearer_with_money(
+    old: Programme, new: Programme, currency: Currency, was: Listed, now: Listed
+) -> Iterator[Said]:
+    yield from _dearer(old, new, currency, was.points, now.points)
+    if now.money > was.money:
+        yield _more_money(old, new, was.money, now.money)
 
 
 def _dearer(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -35,6 +36,14 @@ class ByTable(msgspec.Struct, frozen=True):
 
 
 Price = int | PerStarted | ByTable
+
+
+class Listed(NamedTuple):
+    """A price in points of a currency, with the money besides that the shop takes."""
+
+    currency: str
+    points: Price
+    money: int
 
 
 def possible_prices(price: Price, fields: Mapping[str, object]) -> Iterator[int]:

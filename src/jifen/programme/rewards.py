@@ -12,22 +12,21 @@ from jifen.programme.displays import Display
 from jifen.programme.event_types import Field
 from jifen.programme.fulfilment import Fulfilment
 from jifen.programme.money_off import MoneyOff
-from jifen.programme.prices import Price
+from jifen.programme.prices import Listed
 from jifen.programme.ways_out import UNBOUNDED, Limit, WayOut
 
 NOT_SAID: Final = Display()
 
 
 class Cost(msgspec.Struct, frozen=True):
-    """What a reward asks of who redeems it: each of `prices` alone buys one, in points of a currency (none: only rules
-    issue it), with the `money`, by that currency, which the shop takes besides; the bounds of a redemption count
+    """What a reward asks of who redeems it: each of `prices` alone buys one (none: only rules issue it), those in one
+    currency with different money besides; the bounds of a redemption count
     rewards; `fields` are what a redemption has to say. `least_balance`: from how many available points of a currency on
     it can be had for these. It is redeemed `between` two local moments, the second no longer, either of which may be
     None. `raise_notice_days`: how long before it becomes dearer that is published; None: as the programme says.
     `limits_for_all`: how many all members together may have of it over calendar periods."""
 
-    prices: tuple[tuple[str, Price], ...] = ()
-    money: tuple[tuple[str, int], ...] = ()
+    prices: tuple[Listed, ...] = ()
     bounds: WayOut = UNBOUNDED
     fields: tuple[Field, ...] = ()
     least_balance: tuple[str, int] | None = None
@@ -35,13 +34,16 @@ class Cost(msgspec.Struct, frozen=True):
     raise_notice_days: int | None = None
     limits_for_all: tuple[Limit, ...] = ()
 
-    def price_in(self, currency: str) -> Price | None:
-        """What one costs in points of a currency; None if it cannot be had for these."""
-        return dict(self.prices).get(currency)
+    def prices_in(self, currency: str) -> list[Listed]:
+        """What one costs in points of a currency; nothing if it cannot be had for these."""
+        return [one for one in self.prices if one.currency == currency]
 
-    def money_beside(self, currency: str) -> int:
-        """The money that one costs besides points of a currency."""
-        return dict(self.money).get(currency, 0)
+    def price_taken(self, currency: str, quantity: int, to_pay: int | None) -> Listed | None:
+        """The price in a currency at which so many are had for so much money: that with just this money, or with none
+        where none is said; else the first, at which they cannot be had so. None if there is none in this currency."""
+        offered = self.prices_in(currency)
+        taken = (one for one in offered if one.money * quantity == (to_pay or 0))
+        return next(taken, offered[0] if offered else None)
 
     def balance_in(self, currency: str) -> int:
         """From how many available points of a currency on one can be had for these."""

@@ -13,7 +13,7 @@ from jifen.intake.using.entitled import KnownOn, meets, price_listed
 from jifen.intake.using.redeeming import percent_by
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.model import Currency, Programme
-from jifen.programme.prices import ByTable, possible_prices, price_of
+from jifen.programme.prices import ByTable, Listed, possible_prices, price_of
 from jifen.programme.rewards import Reward
 from jifen.programme.usable import bounds_of_ways
 from jifen.programme.ways_out import WayOut
@@ -168,21 +168,25 @@ def _prices(
 ) -> Iterator[tuple[int, int, int]]:
     """What so many of a reward cost, by the list, in points and in money: where the history is there that counted, by
     the tier held then."""
-    plan = programme.engine.plan_at(one.recorded_at)
     offered = _reward(programme, one, body)
-    price = offered and offered.cost.price_in(body["currency"])
-    if offered is None or not price:
-        return
+    for price in offered.cost.prices_in(body["currency"]) if offered else ():
+        yield from _prices_by(price, programme, person, one, body)
+
+
+def _prices_by(
+    price: Listed, programme: OpenProgramme, person: _Person, one: Asked, body: dict[str, Any]
+) -> Iterator[tuple[int, int, int]]:
+    plan = programme.engine.plan_at(one.recorded_at)
     percents, fields = _percents(plan.programme), body.get("fields", {})
-    listed: set[int | None] = {*possible_prices(price, fields)}
-    if person.known_whole and (percents != {0} or isinstance(price, ByTable)):
+    listed: set[int | None] = {*possible_prices(price.points, fields)}
+    if person.known_whole and (percents != {0} or isinstance(price.points, ByTable)):
         state, known = person.known.state_before(one.seq, programme), person.on(one, programme)
         percents = {percent_by(plan, state, known.day)}
-        listed = {price_listed(plan, state, known, one.recorded_at, price, fields)}
-    quantity, money = body.get("quantity", 1), offered.cost.money_beside(body["currency"])
+        listed = {price_listed(plan, state, known, one.recorded_at, price.points, fields)}
+    quantity = body.get("quantity", 1)
     for each in filter(None, listed):
         for percent in percents:
-            yield each * quantity, price_of(each, percent) * quantity, money * quantity
+            yield each * quantity, price_of(each, percent) * quantity, price.money * quantity
 
 
 def _reward(programme: OpenProgramme, one: Asked, body: dict[str, Any]) -> Reward | None:

@@ -166,7 +166,7 @@ def _uses(programme: Programme) -> Iterator[Use]:
         assert reward.reward is not None
         way, least = reward.reward.cost.bounds, dict.fromkeys(numbers(reward.reward.cost.fields), 1)
         quantity = next(way.smallest(), 1)
-        for paid_in, price in reward.reward.cost.prices:
+        for paid_in, price, _ in reward.reward.cost.prices:
             cheapest = min(possible_prices(price, least))
             yield Use(REDEEMED, paid_in, cheapest * quantity, reward.id, quantity, way)
     for currency in programme.points:

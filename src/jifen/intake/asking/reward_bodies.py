@@ -28,13 +28,16 @@ from jifen.programme.model import Currency, Programme
 
 def redeem_of(body: Body, programme: Programme, zone: ZoneInfo) -> Redeem:
     """So many of a reward for points; `currency` says by which of several prices, else it is the first, `price` what
-    they are expected to cost, `to_pay` the money that is taken besides, `place` where they are to be had."""
+    they are expected to cost, `to_pay` the money that is taken besides, which says by which price in a currency,
+    `place` where they are to be had."""
     only(body, ENVELOPE | {"reward", "quantity", "currency", "fields", "price", "to_pay", "place"})
     wanted = reward_named(body.get("reward"), "/reward", programme)
     prices = wanted.reward.cost.prices if wanted.reward else ()
     fields = _fields(body.get("fields"), wanted)
     named = body.get("currency") is not None
-    currency = currency_of(body, programme).id if named else next((id for id, _ in prices), "")
+    currency = (
+        currency_of(body, programme).id if named else next((one.currency for one in prices), "")
+    )
     said, price = envelope(body, zone), None
     if body.get("price") is not None:
         paid_in = next((one for one in programme.currencies if one.id == currency), None)

@@ -17,7 +17,7 @@ def ticket_for(programme: OpenProgramme, asked: Spin) -> Redeem | None:
             continue
         cost = ticket.reward.cost
         if cost.prices and not cost.fields:
-            currency, _ = cost.prices[0]
+            currency = cost.prices[0].currency
             return Redeem(
                 id=asked.ticket_id, member=asked.member, reward=ticket.id, currency=currency
             )

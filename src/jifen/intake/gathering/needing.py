@@ -132,8 +132,9 @@ def _to_redeem(programme: OpenProgramme, asked: Redeem) -> Need | None:
     prices = [
         points
         for offer in offers
-        if offer and (price := offer.cost.price_in(asked.currency))
-        for points in possible_prices(price, asked.fields)
+        if offer
+        for price in offer.cost.prices_in(asked.currency)
+        for points in possible_prices(price.points, asked.fields)
     ]
     if not prices:
         return None

@@ -30,6 +30,7 @@ from jifen.ledger.ways_out import refusal_of_too_few
 from jifen.money import decimal_text
 from jifen.programme.amounts import show_number
 from jifen.programme.event_types import Field
+from jifen.programme.prices import Listed
 
 
 def price_asked(work: Work, case: Case, asked: Redeem) -> Refused | Price:
@@ -41,9 +42,10 @@ def price_asked(work: Work, case: Case, asked: Redeem) -> Refused | Price:
         work.programme.currency_number(one) for one in (asked.reward, asked.currency)
     )
     percent = percent_off(work, case)
-    listed = listed_for(work, case, asked)
+    listed, taken = listed_for(work, case, asked), price_taken(work, asked)
+    money = taken.money if taken else 0
     price = redeeming.price_asked(
-        case.book, reward, asked.quantity, currency, listed, percent, asked.fields, work.now
+        case.book, reward, asked.quantity, currency, listed, money, percent, asked.fields, work.now
     )
     if isinstance(price, Price) and asked.price not in (None, price.listed):
         assert asked.price is not None
@@ -66,13 +68,20 @@ def least_balance(work: Work, asked: Redeem) -> int:
 
 def listed_for(work: Work, case: Case, asked: Redeem) -> int | None:
     """What one of the rewards costs the member today by the list; None where it cannot be had for these points."""
-    offered = work.batch.terms[work.programme.currency_number(asked.reward)].reward
-    price = offered and offered.cost.price_in(asked.currency)
-    if not price:
+    price = price_taken(work, asked)
+    if price is None:
         return None
     plan = work.programme.engine.plan_at(work.now)
     known = KnownOn(local_day(work.programme, work.now), case.facts, case.joined_day)
-    return price_listed(plan, case.state, known, work.now, price, asked.fields)
+    return price_listed(plan, case.state, known, work.now, price.points, asked.fields)
+
+
+def price_taken(work: Work, asked: Redeem) -> Listed | None:
+    """By which price of the reward it is redeemed; None where it has none in this currency."""
+    offered = work.batch.terms[work.programme.currency_number(asked.reward)].reward
+    return (
+        offered.cost.price_taken(asked.currency, asked.quantity, asked.to_pay) if offered else None
+    )
 
 
 def take_redemption(work: Work, case: Case, asked: Redeem) -> Answer:

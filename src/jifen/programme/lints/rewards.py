@@ -35,7 +35,7 @@ def rewards_for_nobody(programme: Programme) -> Iterator[Finding]:
             continue
         if impossible_core(reward.cost.bounds.when, lambda _: (-BEYOND, BEYOND)):
             yield _for_nobody(currency, _NEVER_SHOWN)
-        elif not had & dict(reward.cost.prices).keys():
+        elif not had & {price.currency for price in reward.cost.prices}:
             yield _for_nobody(currency, _NOTHING_GIVES)
 
 

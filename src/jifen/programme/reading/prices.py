@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import NamedTuple
 
 from jifen.programme.condition import AllOf
 from jifen.programme.conditions.looking_up import find_table, row_keys
 from jifen.programme.conditions.scope import Scope
 from jifen.programme.event_types import numbers
 from jifen.programme.model import Currency
-from jifen.programme.prices import MOST_POINTS, ByTable, PerStarted, Price
+from jifen.programme.prices import MOST_POINTS, ByTable, Listed, PerStarted, Price
 from jifen.programme.problems import Wrong, which_of
 from jifen.programme.reading.giving import find_currency
 from jifen.programme.reading.scalars import too_fine, too_large, units
@@ -33,27 +32,23 @@ _LEAVE_OUT = Said(
 )
 _NO_MONEY = Said("leave `+ 0` out where it costs points alone", "只用积分兑换的，请不写 `+ 0`")
 _MONEY = Said("the money", "货币")
-
-
-class Listed(NamedTuple):
-    """A price in points of a currency, with the money besides."""
-
-    currency: str
-    points: Price
-    money: int
+_TWICE_WITH_MONEY = Said(
+    "has two prices with the same money, by which a redemption tells them apart",
+    "两种价格另付的金额相同，兑换时无法区分",
+)
 
 
 def read_prices(section: Section, scope: Scope) -> list[Listed]:
     """Several prices of which each alone buys one; nothing if it is only issued. `scope`: that of a redemption."""
-    found: dict[str, Listed] = {}
+    found: dict[tuple[str, int], Listed] = {}
     for node in one_or_many(section.place("price")) if "price" in section else ():
         price = noting(section.problems, node, lambda node: _price(text(node), scope), None)
-        if price is not None and price.currency in found:
+        if price is not None and (price.currency, price.money) in found:
             id = price.currency
             twice = Said(f"has two prices in '{id}'", f"用“{id}”的价格写了两次")
-            section.problems.add(node, twice)
+            section.problems.add(node, twice if not price.money else _TWICE_WITH_MONEY)
         elif price is not None:
-            found[price.currency] = price
+            found[price.currency, price.money] = price
     return list(found.values())
 
 

@@ -107,8 +107,7 @@ def with_prices_of_rewards(
         off = read_money_off(section.place("off"), problems, scope) if "off" in section else None
         cost = replace(
             reward.cost,
-            prices=tuple((one.currency, one.points) for one in prices),
-            money=tuple((one.currency, one.money) for one in prices if one.money),
+            prices=tuple(prices),
             bounds=bounds,
             least_balance=balance,
         )

@@ -17,7 +17,7 @@ from jifen.programme.amounts import (
 from jifen.programme.event_types import numbers
 from jifen.programme.model import Currency, Programme
 from jifen.programme.money_off import MoneyOff
-from jifen.programme.prices import ByTable, PerStarted, Price
+from jifen.programme.prices import ByTable, Listed, PerStarted, Price
 from jifen.programme.reading.raise_notices import own_raise_notice
 from jifen.programme.reading.vocabulary import field_name, unit_of, value_name
 from jifen.programme.rewards import Reward
@@ -214,22 +214,20 @@ def _off_zh(programme: Programme, off: MoneyOff) -> str:
     return f"{said}；{'用后不退' if off.returned == 'never' else '整单退货才退还'}"
 
 
-def price_said(programme: Programme, reward: Reward, currency: str, price: Price) -> Name:
+def price_said(programme: Programme, reward: Reward, price: Listed) -> Name:
     """A price in both languages: `9 stars`, `9 stars and 10 yuan`."""
-    zh, en = (_price(programme, reward, currency, price, language) for language in ("zh", "en"))
+    zh, en = (_price(programme, reward, price, language) for language in ("zh", "en"))
     return Name(spaced(zh), spaced(en))
 
 
 def _prices(programme: Programme, reward: Reward, language: Language) -> list[str]:
-    return [_price(programme, reward, id, price, language) for id, price in reward.cost.prices]
+    return [_price(programme, reward, price, language) for price in reward.cost.prices]
 
 
-def _price(
-    programme: Programme, reward: Reward, currency: str, price: Price, language: Language
-) -> str:
+def _price(programme: Programme, reward: Reward, price: Listed, language: Language) -> str:
     say = _price_zh if language == "zh" else _price_en
-    points, money = say(programme, reward, currency, price), reward.cost.money_beside(currency)
-    return with_money(programme, points, money, language)
+    points = say(programme, reward, price.currency, price.points)
+    return with_money(programme, points, price.money, language)
 
 
 def with_money(programme: Programme, points: str, money: int, language: Language) -> str:
