@@ -26,8 +26,8 @@ from jifen.intake.asking.bodies import only
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.clock import real_now
 from jifen.intake.codes.making import MOST_MADE
+from jifen.intake.files import ENCODINGS
 from jifen.intake.files.problems import FileProblem
-from jifen.intake.shipments import ENCODINGS
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.problems import ProgrammeError
 from jifen.sealing import of_upload, seal

@@ -11,7 +11,7 @@ from jifen.cli import language
 from jifen.cli.language import say
 from jifen.cli.options import common, json_option, programme_option
 from jifen.intake.actors import COMMAND_LINE
-from jifen.intake.shipments import ENCODINGS
+from jifen.intake.files import ENCODINGS
 
 if TYPE_CHECKING:
     from jifen.intake.shipments.importing import ShipmentsReport

@@ -1,4 +1,4 @@
-"""`jifen stock show|add|take|set`: how many rewards are left, and what comes and goes beside redemptions."""
+"""`jifen stock show|add|take|set|import`: how many rewards are left, and what comes and goes beside redemptions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 
 from jifen.cli.language import say
 from jifen.cli.options import Decorated, common, json_option, programme_option
+from jifen.cli.stock_files import import_
 from jifen.cli.usage import SpokenGroup
 from jifen.intake.actors import COMMAND_LINE
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 @common
 def command() -> None:
     """Stock of one programme."""
+
+
+command.add_command(import_)
 
 
 @command.command("show", help=say("How many are left where.", "各处还剩多少。"))
