@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterator
@@ -170,5 +171,6 @@ def _answer(answer: httpx.Response, bank: Bank) -> Any:
     written = re.sub(r"timestamp=\d+", "timestamp=1772413200000", written)
     written = re.sub(r"sign=[0-9a-f]{32}", f"sign={'0' * 32}", written)
     today = moment_of(real_now(), ZONE).date()
-    written = re.sub(rf'"{today}T[^"]*"', '"2026-03-02T09:00:00+08:00"', written)
+    for day in (today, today + dt.timedelta(days=1)):  # what ends soon may end behind midnight
+        written = re.sub(rf'"{day}T[^"]*"', '"2026-03-02T09:00:00+08:00"', written)
     return json.loads(written)
