@@ -15,11 +15,13 @@ from travelled_bank import Bank
 
 from jifen.db.connection import connect
 from jifen.enquiry.member import member_view
+from jifen.intake.answers import Answered
 from jifen.intake.asking.commands import Cancel, Command, Confirm, Return, Spend, Transfer
 from jifen.intake.asking.member_commands import Merge, SetFact, Unmerge
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import sweep
 from jifen.intake.versions.opening import set_test_clock
+from jifen.ledger.refusals import Refusal
 
 WITH_STEPS = DOCUMENT.replace(
     "limits:",
@@ -221,6 +223,38 @@ def test_what_was_asked_while_two_were_one_is_told_again_whatever_the_clock_of_t
     bank.do("2026-01-04 10:00", Unmerge(id="u", member="bob", of="bob", reason="a brother"))
     again = submit(bank.connection, bank.programme, asked, now=bank.now, actor="test")
     assert [(one.answer, one.replayed) for one in again] == [(one.answer, True) for one in first]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whoever_asks_again_is_told_the_same_whoever_became_one_with_whom(
+    bank: Bank, seed: int
+) -> None:
+    """Asked by clocks that do not agree, among merges and partings in any order; then all is asked again."""
+    chance = random.Random(seed)
+    bank.enrol(*MEMBERS)
+    bank.travel("2026-01-03 10:00")
+    told: list[tuple[Command, Answered]] = []
+    for number in range(90):
+        member, other = chance.sample(MEMBERS, 2)
+        commands: list[Command] = [
+            Merge(id=f"{number}", member=member, into=other, reason="two cards"),
+            Unmerge(id=f"{number}", member=member, of=member, reason="a brother"),
+            Unmerge(id=f"{number}", member=member, of=member, reason="a sister"),
+            bank.bought(f"{number}", member, 500),
+            SetFact(id=f"{number}", member=member, name="birthday", value="1990-05-18"),
+        ]
+        asked = chance.choice(commands)
+        now = bank.now + chance.randrange(-5_000_000, 5_000_000)
+        told += zip(
+            [asked],
+            submit(bank.connection, bank.programme, [asked], now=now, actor="test"),
+            strict=True,
+        )
+    for asked, first in told:
+        if first.answer.refusal != Refusal.MALFORMED.code:
+            (again,) = submit(bank.connection, bank.programme, [asked], now=bank.now, actor="test")
+            assert (again.answer, again.replayed) == (first.answer, True), asked
+    assert sum(isinstance(asked, Unmerge) and not one.answer.refusal for asked, one in told) > 3
 
 
 def test_what_was_confirmed_while_two_were_one_goes_back_to_whose_it_is_and_waits_no_longer(

@@ -98,8 +98,8 @@ def _way_up(of_same: Mapping[UUID, Absorbed], one: Absorbed) -> list[Absorbed]:
 def was_one(
     sql: psycopg.Cursor[tuple[Any, ...]], programme: OpenProgramme, member_id: bytes, key: str
 ) -> bool:
-    """Whether a member was one with whose journal has a key when that was written, so that what either asked then was
-    the other's."""
+    """Whether a member, or somebody for whom it acts today, was one with whose journal has a key when that was written,
+    so that what either asked then was the other's."""
     values = {
         "programme_id": programme.programme_id,
         "member_id": UUID(bytes=member_id),

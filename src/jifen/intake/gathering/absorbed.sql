@@ -41,8 +41,8 @@ UPDATE member SET survivor_id = member_id, counts_from = instant(%(counts_from)s
 WHERE programme_id = %(programme_id)s AND member_id = %(member_id)s
 
 -- name: was_one
--- That a member was one with whose journal has a key, perhaps by way of a third, when that was written: the last words of
--- that journal before then. What was asked in one batch with their parting was asked before it: whoever is parted asks in
+-- That a member, or somebody for whom it acts today, was one with whose journal has a key, perhaps by way of a third, when
+-- that was written: the last words of that journal before then. What was asked in one batch with their parting was asked before it: whoever is parted asks in
 -- their own name again.
 WITH RECURSIVE one AS (
     SELECT c.member_id, c.member_seq, c.batch_id
@@ -63,4 +63,7 @@ WITH RECURSIVE one AS (
     ) last
     WHERE last.key NOT LIKE 'counterpart/unmerge/%%'
 )
-SELECT FROM one WHERE member_id = %(member_id)s
+SELECT FROM one
+JOIN member m ON m.programme_id = %(programme_id)s AND m.member_id = one.member_id
+JOIN member_identity i ON i.programme_id = m.programme_id AND i.identity = m.external_id
+WHERE i.member_id = %(member_id)s
