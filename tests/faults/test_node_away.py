@@ -13,12 +13,17 @@ import psycopg
 import pytest
 from persistent_till import MEMBERS, Till, ask_all_again
 from psycopg import sql
+from receiving import Receiver, receiving
 from servers import leave_alone
 from tills_programme import DRAW
 
 from jifen.client.testing import Sandbox, SandboxProgramme
 from jifen.db.connection import connect
+from jifen.intake.clock import real_now
 from jifen.intake.versions.opening import open_programme
+from jifen.outbox.delivering import deliver_due
+from jifen.outbox.webhook_terms import WebhookTerms
+from jifen.outbox.webhooks import make_webhook
 from jifen.programme.loading import template_text
 from jifen.proof.proving import prove
 
@@ -38,8 +43,9 @@ _NODE_OF: Final[LiteralString] = """
 
 
 def test_a_node_that_is_away_keeps_only_its_own_programmes_waiting(
-    nodes: tuple[str, ...], database_url: str
+    nodes: tuple[str, ...], database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("JIFEN_WEBHOOK_NETWORKS", "127.0.0.1/32")
     with Sandbox(database_url) as sandbox, ExitStack() as opened:
         here, there = _on_two_nodes(sandbox, opened)
         node = next(one for one in nodes if urlsplit(one).port == _node_of(sandbox, there))
@@ -49,11 +55,14 @@ def test_a_node_that_is_away_keeps_only_its_own_programmes_waiting(
             for till in (*ours, *theirs):
                 till.start()
             _until(lambda: min(len(till.told) for till in (*ours, *theirs)) >= GOES_ON)
+            receiver = opened.enter_context(receiving())
+            _make_webhook(sandbox, here, receiver)
             leave_alone([node], database_url)
             _until(lambda: all(till.seen["told to ask again"] > 0 for till in theirs))
             told = len(ours[0].told)
             _until(lambda: len(ours[0].told) >= told + GOES_ON)
             assert [till.seen["told to ask again"] for till in ours] == [0] * TILLS
+            _tell_webhook(sandbox, receiver)
             _come_back(node, database_url)
             told = len(theirs[0].told)
             _until(lambda: len(theirs[0].told) >= told + GOES_ON)
@@ -93,6 +102,22 @@ def _node_of(sandbox: Sandbox, programme: SandboxProgramme) -> int:
 
 def _tills(sandbox: Sandbox, programme: SandboxProgramme, stop: threading.Event) -> list[Till]:
     return [Till(number, sandbox.url, programme.key, stop) for number in range(TILLS)]
+
+
+def _make_webhook(sandbox: Sandbox, here: SandboxProgramme, receiver: Receiver) -> None:
+    with connect(sandbox.database_url) as connection:
+        programme_id = open_programme(connection, here.slug).programme_id
+        terms = WebhookTerms(url=receiver.address)
+        make_webhook(
+            connection, programme_id, terms, id="near", after=0, now=real_now(), actor="us"
+        )
+
+
+def _tell_webhook(sandbox: Sandbox, receiver: Receiver) -> None:
+    """Who is told of a programme within reach is told, though of others nobody can be."""
+    with connect(sandbox.database_url) as connection, pytest.raises(psycopg.Error):
+        deliver_due(connection)
+    assert receiver.received
 
 
 def _come_back(node: str, url: str) -> None:

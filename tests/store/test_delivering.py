@@ -19,7 +19,8 @@ from travelled_bank import SHOP, Bank
 
 from jifen.db.connection import connect
 from jifen.intake.clock import real_now
-from jifen.outbox.deliveries import attempts_of, deliveries_of
+from jifen.outbox import delivering
+from jifen.outbox.deliveries import SQL, attempts_of, deliveries_of
 from jifen.outbox.delivering import deliver_due
 from jifen.outbox.kinds import KINDS
 from jifen.outbox.relay import give_positions
@@ -319,6 +320,39 @@ def test_what_one_answered_is_noted_while_another_is_waited_for(
     noted.set()
     thread.join()
     assert shop.states() == ["delivered", "delivered"]
+
+
+@pytest.mark.parametrize(
+    "lost_at", ["programmes_with_webhooks", "give_all_positions", "forget_old"]
+)
+def test_who_is_out_of_reach_keeps_no_other_programme_waiting(
+    shop: Shop, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, lost_at: str
+) -> None:
+    far = Bank(shop.connection, SHOP.replace(": shop", ": far"), "2026-01-01 09:00")
+    far_id = far.programme.programme_id
+    terms = WebhookTerms(url=receiver.address)
+    make_webhook(shop.connection, far_id, terms, id="far", after=0, now=shop.now, actor="test")
+    far.enrol("eve")
+    far.do("2026-01-01 09:00", far.bought("far-1", "eve", 100))
+    shop.buy("near-1")
+    sooner = getattr(delivering, lost_at, None)
+
+    def lost(first: Any, about: Any, *others: Any) -> Any:
+        programme_id = getattr(first, "programme_id", None) or getattr(about, "programme_id", about)
+        if programme_id == far_id:
+            raise psycopg.OperationalError("the node is away")
+        assert sooner is not None
+        return sooner(first, about, *others)
+
+    if sooner is None:
+        monkeypatch.setattr(delivering, "SQL", {**SQL, lost_at: "SELECT 1 / 0"})
+    else:
+        monkeypatch.setattr(delivering, lost_at, lost)
+    with pytest.raises(psycopg.Error):
+        shop.deliver()
+    told = [one.message["data"]["event"] for one in receiver.received]
+    assert "near-1" in told
+    assert ("far-1" in told) == (sooner is None)
 
 
 def test_deliveries_are_forgotten_a_month_after_they_ended(shop: Shop, receiver: Receiver) -> None:

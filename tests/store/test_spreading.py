@@ -32,13 +32,13 @@ ON_SEVERAL_NODES = {
     "operations/sealed addresses",
     "operations/sealed code_secrets",
     "operations/sealed codes_by_key",
+    "operations/sealed draw_seeds",
     "operations/sealed mall_secrets",
     "operations/sealed pick_up_codes",
     "operations/sealed some_codes",
     "operations/sealed webhook_secrets",
     "operations/standing webhooks",
     "outbox/deliveries programmes_with_webhooks",
-    "outbox/deliveries to_be_told",
     "worker/jobs forget_files",
 }
 

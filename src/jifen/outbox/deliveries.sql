@@ -74,17 +74,21 @@ SELECT attempted_at, outcome, status, milliseconds, excerpt FROM webhook_attempt
 WHERE programme_id = %(programme)s AND webhook_id = %(webhook)s AND position = %(position)s ORDER BY attempted_at
 
 -- name: to_be_told
--- The webhooks that something waits for: messages behind their position, or deliveries to be tried again.
+-- The webhooks of a programme that something waits for: messages behind their position, or deliveries to be tried again.
 SELECT w.programme_id, w.webhook_id FROM webhook w
-WHERE w.disabled_at IS NULL AND (
-    w.position < (SELECT max(e.position) FROM stream_entry e WHERE e.programme_id = w.programme_id)
-    OR EXISTS (SELECT FROM webhook_delivery d WHERE d.programme_id = w.programme_id AND d.webhook_id = w.webhook_id
+WHERE w.programme_id = %(programme)s AND w.disabled_at IS NULL AND (
+    w.position < (SELECT max(e.position) FROM stream_entry e WHERE e.programme_id = %(programme)s)
+    OR EXISTS (SELECT FROM webhook_delivery d WHERE d.programme_id = %(programme)s AND d.webhook_id = w.webhook_id
         AND d.state = 'waiting' AND d.next_attempt_at <= instant(%(now)s)))
 ORDER BY w.created_at, w.webhook_id
 
 -- name: programmes_with_webhooks
 -- The programmes of which somebody is told.
 SELECT DISTINCT programme_id FROM webhook WHERE disabled_at IS NULL
+
+-- name: programmes
+-- All programmes, which every node of a cluster knows.
+SELECT programme_id FROM programme
 
 -- name: claim_webhook
 -- Whether nobody else tells this webhook now: a lock of the session, which ends with it.

@@ -12,9 +12,11 @@ import asyncio
 import random
 import ssl
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 import msgspec
 import psycopg
@@ -70,6 +72,7 @@ class Round:
     stopping: Callable[[], bool]
     allowed: Sequence[Network]
     trust: ssl.SSLContext
+    failures: list[Exception]
     attempts: int = 0
 
     @property
@@ -89,26 +92,54 @@ def deliver_due(
     """Tell every webhook what is due, for at most about so many seconds, or until it is stopping; how many attempts
     were made.
 
-    Safe to run many at once, and to kill. The connection must not be inside a transaction. Raises WrongNetworks.
+    Safe to run many at once, and to kill. The connection must not be inside a transaction. What fails with one webhook
+    or programme keeps no other waiting; what failed first is raised in the end. Raises WrongNetworks.
     """
     allowed = allowed_networks()
+    failures: list[Exception] = []
+    waiting = _waiting(connection, clock(), failures)
+    attempts = 0
+    if waiting:
+        until = time.monotonic() + seconds
+        dice = dice or random.Random()
+        round = Round(connection, clock, dice, until, stopping, allowed, trusted(), failures)
+        asyncio.run(_tell_all(round, waiting))
+        attempts = round.attempts
+    if failures:
+        raise failures[0]
+    return attempts
+
+
+def _waiting(
+    connection: psycopg.Connection[Any], now: int, failures: list[Exception]
+) -> list[Sending]:
+    """The webhooks that something waits for, after what was said last has got its positions."""
+    waiting: list[Sending] = []
     with cursor(connection) as sql:
-        for (programme_id,) in sql.execute(SQL["programmes_with_webhooks"]).fetchall():
-            give_all_positions(connection, programme_id)
-        waiting = sql.execute(SQL["to_be_told"], {"now": clock()}).fetchall()
-    if not waiting:
-        return 0
-    round = Round(
-        connection,
-        clock,
-        dice or random.Random(),
-        time.monotonic() + seconds,
-        stopping,
-        allowed,
-        trusted(),
-    )
-    asyncio.run(_tell_all(round, [Sending(*row) for row in waiting]))
-    return round.attempts
+        programmes: list[tuple[UUID]] = []
+        with _for_itself(connection, failures):
+            programmes = sql.execute(SQL["programmes_with_webhooks"]).fetchall()
+        if failures:  # of the others we are told one by one
+            programmes = sql.execute(SQL["programmes"]).fetchall()
+        for (programme_id,) in programmes:
+            with _for_itself(connection, failures):
+                give_all_positions(connection, programme_id)
+            with _for_itself(connection, failures):  # what has its position goes on
+                rows = sql.execute(SQL["to_be_told"], {"programme": programme_id, "now": now})
+                waiting += [Sending(*row) for row in rows.fetchall()]
+    return waiting
+
+
+@contextmanager
+def _for_itself(connection: psycopg.Connection[Any], failures: list[Exception]) -> Iterator[None]:
+    """What fails in here, as where a node of a cluster is away, keeps nobody else waiting; it is kept, to be raised in
+    the end."""
+    try:
+        yield
+    except Exception as error:
+        if connection.broken:
+            raise
+        failures.append(error)
 
 
 async def _tell_all(round: Round, waiting: Iterable[Sending]) -> None:
@@ -117,7 +148,8 @@ async def _tell_all(round: Round, waiting: Iterable[Sending]) -> None:
     async def tell(to: Sending) -> None:
         async with some:
             if not round.over:
-                await _tell(round, to)
+                with _for_itself(round.connection, round.failures):
+                    await _tell(round, to)
 
     async with asyncio.TaskGroup() as group:
         for to in waiting:
