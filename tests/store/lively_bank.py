@@ -51,8 +51,8 @@ LATER_DOCUMENT = (
 )
 WITH_ORDERS = LATER_DOCUMENT.replace(
     "rewards: {",
-    "rewards: {vase: {price: 20 points, fulfil: {by: shipping, approve: 3 days, within: 7 days}},"
-    " cake: {price: 5 points, fulfil: pick_up}, ",
+    "rewards: {vase: {price: 20 points, fulfil: {by: shipping, approve: 3 days, within: 7 days}}, "
+    "cake: {price: 5 points, fulfil: pick_up, limit_for_all: 9 per day}, ",
 )
 FIRST_DAY = 20_600  # 2026-05-27
 
