@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,19 @@ import pytest
 from jifen.db.connection import connect
 from jifen.db.spreading import plan_once
 from jifen.db.statements import statements
-from jifen.intake.asking.commands import Event
+from jifen.intake.asking.commands import (
+    Adjust,
+    Cancel,
+    Capture,
+    Command,
+    Event,
+    Hold,
+    Redeem,
+    Return,
+    Spend,
+    Transfer,
+    UseReward,
+)
 from jifen.intake.following import points_events
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.gathering.gather import SQL as GATHER
@@ -26,6 +39,17 @@ FEW, MANY = 2_000, 40_000
 LOTS = 100_000
 ASKED = 50
 USED = 50_000
+REDEEMING = """
+programme: young
+timezone: Asia/Shanghai
+money: CNY
+currencies:
+  points: {name: {zh: 积分, en: points}, expiry: {rolling: 12 months}, transfers: {fee: 0}}
+earn:
+  - {id: base, on: purchase, give: 1 points per 1 of amount}
+rewards:
+  mug: {name: {zh: 马克杯, en: mug}, price: 40 points, valid: 30 days, limit: 2 mug per day}
+"""
 USES = statements(Path(load_uses.__file__).with_suffix(".sql"))
 OF_POINTS = statements(Path(points_events.__file__).with_suffix(".sql"))
 LEDGER = statements(Path(load.__file__).with_suffix(".sql"))
@@ -85,6 +109,68 @@ def test_a_plan_of_the_first_hour_reads_no_table_through(database_url: str) -> N
         ).fetchall()
     assert len(read) == 6
     assert {rows for _, rows in read} == {0}, read
+
+
+@pytest.mark.one_server
+def test_what_a_plan_of_the_first_hour_reads_does_not_grow_with_what_others_did(
+    database_url: str,
+) -> None:
+    """Everybody buys and redeems the same: the last do not read what the first have done."""
+    with connect(database_url) as connection:
+        programme = create_programme(connection, REDEEMING, slug="young", now=NOW, actor="test")
+        plan_once(connection)
+        read = [_read_by_some(connection, programme, first) for first in range(0, 500, ASKED)]
+    assert max(read[-3:]) <= 1.3 * max(read[1:4]), read
+
+
+def _read_by_some(connection: psycopg.Connection[Any], programme: OpenProgramme, first: int) -> int:
+    """How many entries of indexes, and rows without an index, are read while some members do what members do."""
+    members = [f"m{number}" for number in range(first, first + ASKED)]
+    before = _read_so_far(connection)
+    submit(connection, programme, _bought("e", members), now=NOW, actor="test", enrol=True)
+    for asked in _done_with_points(members):
+        answered = submit(connection, programme, asked, now=NOW, actor="test")
+        assert {one.answer.state for one in answered} == {"applied"}, answered
+    return _read_so_far(connection) - before
+
+
+def _bought(prefix: str, members: Sequence[str]) -> list[Command]:
+    fields: dict[str, int | str | bool] = {"amount": 10_000}
+    return [
+        Event(id=f"{prefix}-{one}", member=one, type="purchase", fields=fields) for one in members
+    ]
+
+
+def _done_with_points(members: Sequence[str]) -> Iterator[list[Command]]:
+    """What each of them does after the first purchase, one kind of command after the other."""
+    of = "points"
+    others = [*members[1:], members[0]]
+    yield [Redeem(id=f"r-{one}", member=one, reward="mug", currency=of) for one in members]
+    yield [UseReward(id=f"u-{one}", member=one, reward="mug") for one in members]
+    yield [Cancel(id=f"cu-{one}", member=one, of=f"u-{one}") for one in members]
+    yield [Cancel(id=f"cr-{one}", member=one, of=f"r-{one}") for one in members]
+    yield [Spend(id=f"s-{one}", member=one, points=2, currency=of) for one in members]
+    yield [Hold(id=f"h-{one}", member=one, points=2, currency=of) for one in members]
+    yield [Capture(id=f"c-{one}", member=one, of=f"h-{one}") for one in members]
+    yield [
+        Transfer(id=f"t-{one}", member=one, to=to, points=2, currency=of)
+        for one, to in zip(members, others, strict=True)
+    ]
+    yield [
+        Adjust(id=f"a-{one}", member=one, reason="sorry", points=2, currency=of) for one in members
+    ]
+    yield _bought("again", members)
+    yield [Return(id=f"b-{one}", of=f"again-{one}", member=one, full=True) for one in members]
+
+
+def _read_so_far(connection: psycopg.Connection[Any]) -> int:
+    connection.execute("SELECT pg_stat_force_next_flush()")
+    found = connection.execute(
+        "SELECT (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes)"
+        " + (SELECT sum(seq_tup_read) FROM pg_stat_user_tables)"
+    ).fetchone()
+    assert found is not None
+    return int(found[0])
 
 
 @pytest.mark.parametrize("known_to_the_planner", [False, True])

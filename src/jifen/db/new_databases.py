@@ -24,6 +24,7 @@ _SETTINGS = (  # for a laptop or two cores; written once, the owner may change t
     "checkpoint_timeout=15min",
     "archive_mode=on",  # so that keeping the log for a restore needs no restart
     f"archive_command={KEEP_NO_LOG}",
+    "autovacuum_naptime=10s",  # until it has looked at a new table, it plans for an empty one
     "random_page_cost=1.1",
     "jit=off",
     "max_parallel_workers_per_gather=0",  # the other core is ours

@@ -14,6 +14,7 @@ FROM unnest(%(member_ids)b::uuid[], %(opened_at)b::bigint[], %(frozen)b::boolean
      AS new (member_id, opened_at, frozen, facts, facts_since, revision, member_seq, chain, state, events_evaluated,
              last_occurred_at, last_sequence, last_event_id, next_due_at)
 WHERE m.programme_id = %(programme_id)s AND m.member_id = new.member_id
+  AND m.member_id = ANY(%(member_ids)b::uuid[])  -- by its key, also where the server knows of no rows yet
 
 -- name: forget_checkpoints
 -- Checkpoints behind the places in histories that changed.

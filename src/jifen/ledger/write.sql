@@ -15,7 +15,8 @@ UPDATE lot SET remaining = changed.remaining, held = changed.held
 FROM unnest(%(members)b::uuid[], %(seqs)b::bigint[], %(row_nos)b::integer[], %(remaining)b::bigint[],
             %(held)b::bigint[]) AS changed (member_id, member_seq, row_no, remaining, held)
 WHERE lot.programme_id = %(programme)s::uuid AND lot.member_id = changed.member_id
-    AND lot.member_seq = changed.member_seq AND lot.row_no = changed.row_no;
+    AND lot.member_seq = changed.member_seq AND lot.row_no = changed.row_no
+    AND lot.member_id = ANY(%(members)b::uuid[]) AND lot.member_seq = ANY(%(seqs)b::bigint[]);  -- by their keys, always
 
 -- name: write_holds
 -- Puts how older holds ended.
@@ -23,4 +24,5 @@ UPDATE hold SET state = changed.state, captured = changed.captured, closed_at = 
 FROM unnest(%(members)b::uuid[], %(seqs)b::bigint[], %(states)b::smallint[], %(captured)b::bigint[],
             %(closed_at)b::bigint[]) AS changed (member_id, member_seq, state, captured, closed_at)
 WHERE hold.programme_id = %(programme)s::uuid AND hold.member_id = changed.member_id
-    AND hold.member_seq = changed.member_seq;
+    AND hold.member_seq = changed.member_seq
+    AND hold.member_id = ANY(%(members)b::uuid[]) AND hold.member_seq = ANY(%(seqs)b::bigint[]);  -- by their keys, always
