@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-from served_bank import Served, purchase, served_bank
+from served_bank import TEMPLATES, Served, purchase, served_bank
 from test_access import ALLOWED_BY
 
 from jifen.api import keyring, tokens
@@ -20,6 +20,7 @@ from jifen.db.adapting import cursor
 from jifen.db.connection import connect
 from jifen.intake.clock import real_now
 from jifen.intake.versions.opening import create_programme
+from jifen.proof.proving import prove
 
 DAY = 86_400_000_000
 MEMBERS_MAY = {
@@ -57,6 +58,7 @@ MEMBERS_MAY = {
     ("POST", "/v1/quotes"),
     ("POST", "/v1/spends"),
     ("POST", "/v1/redemptions"),
+    ("POST", "/v1/spins"),
     ("POST", "/v1/holds"),
     ("POST", "/v1/transfers"),
     ("POST", "/v1/exchanges"),
@@ -151,6 +153,38 @@ def test_a_member_lets_go_what_is_theirs_under_ids_that_are_theirs(served: Serve
     paid = {"id": "z", "reward": "coffee", "to_pay": "1.00"}  # which only who took it can say
     refused = ask(served, token, "POST", "/v1/redemptions", json=paid)
     assert (refused.status_code, refused.json()["pointer"]) == (400, "/to_pay")
+
+
+def test_a_member_spins_for_themself_alone(served: Served) -> None:
+    document = (TEMPLATES.parents[3] / "examples" / "programmes" / "draws.yaml").read_text(
+        encoding="utf-8"
+    )
+    drawn = create_programme(served.connection, document, now=real_now(), actor="test")
+    terms = ApiKeyTerms(name="app", scopes=("read", "write", "tokens"))
+    key = make_key(served.connection, drawn.programme_id, terms, now=real_now(), actor="test")
+    for member in ("gil", "hal"):
+        ask(served, key, "POST", "/v1/members", json={"id": member}).raise_for_status()
+        given = {"id": member, "member": member, "points": 20, "reason": "welcome"}
+        ask(served, key, "POST", "/v1/adjustments", json=given).raise_for_status()
+    ask(served, key, "POST", "/v1/draws/lucky/open", json={}).raise_for_status()
+    token = ask(served, key, "POST", "/v1/members/gil/token", json={"scopes": ["use"]}).json()[
+        "token"
+    ]
+    spin = {"id": "s1", "draw": "lucky"}
+    spun = ask(served, token, "POST", "/v1/spins", json=spin)
+    assert spun.status_code == 200, spun.text
+    assert (spun.json()["id"], spun.json()["member"]) == ("gil/s1", "gil")
+    assert (spun.json()["spun"]["spin"], spun.json()["paid"]) == (1, {"points": 10})
+    again = ask(served, token, "POST", "/v1/spins", json=spin)
+    assert again.headers["idempotent-replayed"] == "true"
+    assert again.json() == spun.json()
+    of_another = ask(served, token, "POST", "/v1/spins", json={**spin, "member": "hal"})
+    assert (of_another.status_code, of_another.json()["code"]) == (404, "unknown_member")
+    before = ask(served, token, "POST", "/v1/quotes", json={"spin": spin})
+    assert before.status_code == 403  # this token looks at nothing
+    rounds = ask(served, key, "GET", "/v1/draws").json()["draws"][0]["rounds"]
+    assert rounds[0]["spins"] == 1
+    assert prove(served.connection, drawn).holds
 
 
 def test_a_frozen_member_sees_why_and_spends_nothing(served: Served) -> None:

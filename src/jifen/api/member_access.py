@@ -32,7 +32,7 @@ SKEW: Final = 5_000_000
 _SIGNS_FOR: Final = 30 * 86_400_000_000
 MAY: Final = ("read", "use", "codes")
 """The scopes that a token may have."""
-COMMANDS: Final = frozenset({"spend", "redeem", "hold", "exchange", "transfer"})
+COMMANDS: Final = frozenset({"spend", "redeem", "spin", "hold", "exchange", "transfer"})
 """What a member may do by themself, with `use`: let go what is theirs. What a hold set aside is the shop's, and so is
 handing out a reward; giving back is for whoever sold something for it."""
 QUOTED: Final = COMMANDS | {"event"}
