@@ -29,6 +29,7 @@ from jifen.intake.draws.turning import turn_rounds
 from jifen.intake.submitting import quote, submit
 from jifen.intake.versions.at_work import Programmes
 from jifen.intake.versions.opening import create_programme
+from jifen.intake.versions.publishing import apply_version
 from jifen.programme.loading import load
 from jifen.proof.proving import prove
 from jifen.sealing import new_key
@@ -144,6 +145,7 @@ def test_without_a_round_or_a_ticket_it_is_refused_by_name(bank: Bank) -> None:
     bank.enrol("cid")
     assert refusal("s2", "cid") == "insufficient_points"
     bank.publish(DOCUMENT.replace(", price: 10 points", ""))
+    bank.do("2026-01-01 10:01")
     assert refusal("s4", "cid") == "not_held"
     close_round(bank.connection, bank.programme, "lucky", now=bank.now, actor="office")
     assert refusal("s3") == "no_round_open"
@@ -235,6 +237,53 @@ def test_one_round_at_a_time_and_its_prizes_stay(bank: Bank) -> None:
         bank.connection.execute("UPDATE draw_round SET prizes = '[]' WHERE round_no = 2")
 
 
+def test_a_version_to_come_changes_no_round_and_no_ticket_before_it_is_in_force(bank: Bank) -> None:
+    later = DOCUMENT.replace("weight: 5", "weight: 95").replace("ticket: spin", "ticket: voucher")
+    later = later.replace(
+        "  thermos: {name: {zh: 保温杯",
+        "  voucher: {name: voucher, price: 3 points}\n  thermos: {name: {zh: 保温杯",
+        1,
+    )
+    since = bank.instant("2026-02-01 00:00")
+    bank.programme = apply_version(
+        bank.connection, bank.programme, later, effective_from=since, now=bank.now, actor="owner"
+    )
+    bank.enrol("cid")
+    bank.do(
+        "2026-01-01 10:00", Adjust(id="c", member="cid", points=25, currency="points", reason="x")
+    )
+
+    def weights_told() -> list[int]:
+        (draw,) = draws_of(bank.connection, bank.programme, bank.now)
+        return [one.weight for one in draw.prizes]
+
+    def opened_and_paid(id: str) -> dict[str, int]:
+        in_force = bank.programme.engine.plan_at(bank.now).programme
+        open_round(bank.connection, bank.programme, in_force.draws[0], now=bank.now, actor="office")
+        asked = Spin(id=id, member="cid", draw="lucky")
+        (told,) = submit(bank.connection, bank.programme, [asked], now=bank.now, actor="shop")
+        assert told.answer.refusal is None
+        close_round(bank.connection, bank.programme, "lucky", now=bank.now, actor="office")
+        return told.answer.paid
+
+    assert (weights_told(), opened_and_paid("early")) == ([2, 3, 5], {"points": 10})
+    bank.do("2026-02-01 00:00")
+    assert (weights_told(), opened_and_paid("late")) == ([2, 3, 95], {"points": 3})
+    assert prove(bank.connection, bank.programme).differences == []
+
+
+def test_a_spin_pays_the_first_price_that_asks_for_no_money(bank: Bank) -> None:
+    bank.publish(DOCUMENT.replace("price: 10 points", "price: [1 points + 5.00, 7 points]"))
+    open_round(bank.connection, bank.programme, DRAW, now=bank.now, actor="office")
+    bank.enrol("cid")
+    bank.do(
+        "2026-01-01 11:00", Adjust(id="c", member="cid", points=25, currency="points", reason="x")
+    )
+    asked = Spin(id="s", member="cid", draw="lucky")
+    (told,) = submit(bank.connection, bank.programme, [asked], now=bank.now, actor="shop")
+    assert told.answer.paid == {"points": 7}
+
+
 def test_a_budget_pays_for_whatever_a_spin_may_bring_or_nothing_is_taken(bank: Bank) -> None:
     counted = DOCUMENT.replace("weight: 3", "weight: 3000000").replace(
         "    ticket: spin\n", "    ticket: spin\n    budget: 120 points\n"
@@ -257,7 +306,7 @@ def test_a_budget_pays_for_whatever_a_spin_may_bring_or_nothing_is_taken(bank: B
 
 
 def test_the_odds_are_told_before_the_first_round(bank: Bank) -> None:
-    (draw,) = draws_of(bank.connection, bank.programme)
+    (draw,) = draws_of(bank.connection, bank.programme, bank.now)
     assert [(one.id, one.chance) for one in draw.prizes] == [
         ("thermos", "20%"),
         ("fifty", "30%"),

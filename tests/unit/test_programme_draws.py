@@ -72,6 +72,12 @@ def test_what_is_wrong_is_named(ticket: str, gift: str, thanks: str, line: str) 
     assert any(one.startswith(f"draws.lucky.{line}") for one in found), found
 
 
+@pytest.mark.parametrize("gift", ["10 miles", "ten points", "0 points"])
+def test_a_gift_that_cannot_be_read_is_the_only_remark(gift: str) -> None:
+    (found,) = said(DOCUMENT % ("spin", gift, ""))
+    assert found.startswith("draws.lucky.prizes.ten.gives: ")
+
+
 @pytest.mark.parametrize(
     ("budget", "few", "costs", "amount"),
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -15,8 +17,7 @@ from jifen.api.visiting import Asked, Visit, Visitors
 from jifen.enquiry.draws import draws_of, rounds_of
 from jifen.intake.asking.bodies import only
 from jifen.intake.asking.reward_bodies import draw_named
-from jifen.intake.draws.rounds import RoundRefused, close_round, open_round
-from jifen.programme.draws import Draw
+from jifen.intake.draws.rounds import Round, RoundRefused, close_round, open_round
 
 
 @get("/v1/draws", summary="Lucky draws, and their rounds")
@@ -26,7 +27,9 @@ async def list_draws(
     """Each draw of the document with its odds and its rounds, the newest first."""
 
     def look(visit: Visit) -> Document:
-        return {"draws": msgspec.to_builtins(draws_of(visit.connection, visit.programme))}
+        return {
+            "draws": msgspec.to_builtins(draws_of(visit.connection, visit.programme, visit.now))
+        }
 
     return await visitors.visit(request.scope, "read", look, members=True)
 
@@ -39,8 +42,13 @@ async def open_next(
 
     def write(visit: Visit, body: Asked) -> Response[Any]:
         only(body, ())
-        named = draw_named(draw, visit.programme.programme, "/draw")
-        return _round_after(visit, named, opening=True)
+        in_force = visit.programme.engine.plan_at(visit.now).programme
+        named = draw_named(draw, in_force, "/draw")
+        with _refusing():
+            made = open_round(
+                visit.connection, visit.programme, named, now=visit.now, actor=visit.caller.actor
+            )
+        return _round_told(visit, draw, made, 201)
 
     return await visitors.ask(request, "write", write)
 
@@ -53,26 +61,25 @@ async def close_open(
 
     def write(visit: Visit, body: Asked) -> Response[Any]:
         only(body, ())
-        named = draw_named(draw, visit.programme.programme, "/draw")
-        return _round_after(visit, named, opening=False)
+        with _refusing():
+            made, _ = close_round(
+                visit.connection, visit.programme, draw, now=visit.now, actor=visit.caller.actor
+            )
+        return _round_told(visit, draw, made, 200)
 
     return await visitors.ask(request, "write", write)
 
 
-def _round_after(visit: Visit, draw: Draw, *, opening: bool) -> Response[Any]:
-    """The round that was opened, or closed, as everybody sees it. Raises Problem."""
-    connection, programme, now, actor = (
-        visit.connection,
-        visit.programme,
-        visit.now,
-        visit.caller.actor,
-    )
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Says no as commands do. Raises Problem."""
     try:
-        if opening:
-            made = open_round(connection, programme, draw, now=now, actor=actor)
-        else:
-            made, _ = close_round(connection, programme, draw.id, now=now, actor=actor)
+        yield
     except RoundRefused as no:
         raise refused(no.refusal.code, None) from None
-    (found,) = rounds_of(connection, programme, {draw.id}, made.round_no)
-    return Response(msgspec.to_builtins(found), status_code=201 if opening else 200)
+
+
+def _round_told(visit: Visit, draw: str, made: Round, status: int) -> Response[Any]:
+    """The round that was opened, or closed, as everybody sees it."""
+    (found,) = rounds_of(visit.connection, visit.programme, {draw}, made.round_no)
+    return Response(msgspec.to_builtins(found), status_code=status)

@@ -48,11 +48,14 @@ def show(draw: str, round_no: int | None, slug: str | None, as_json: bool) -> No
     from jifen.cli import output
     from jifen.cli.database import opened
     from jifen.enquiry.draws import odds_of, rounds_of, told_round
+    from jifen.intake.versions.opening import now_of
+    from jifen.programme.draws import draw_called
 
     with opened(slug) as (connection, programme):
         found = rounds_of(connection, programme, {draw}, round_no)
         told = [told_round(connection, programme, one) for one in found] if round_no else []
-        named = next((one for one in programme.programme.draws if one.id == draw), None)
+        in_force = programme.engine.plan_at(now_of(programme)).programme.draws
+        named = draw_called(in_force, draw)
     if as_json and told:
         output.as_struct(told[0])
     elif as_json:
@@ -117,7 +120,8 @@ def open_(draw: str, slug: str | None) -> None:
     from jifen.settings import sealing_keys
 
     with opened(slug) as (connection, programme), _refusing():
-        now, named = now_of(programme), draw_named(draw, programme.programme, "")
+        now = now_of(programme)
+        named = draw_named(draw, programme.engine.plan_at(now).programme, "")
         made = open_round(connection, programme, named, now=now, actor=COMMAND_LINE)
     click.echo(
         say(

@@ -75,9 +75,11 @@ class DrawView(msgspec.Struct, frozen=True, kw_only=True):
     rounds: list[RoundView]
 
 
-def draws_of(connection: psycopg.Connection[Any], programme: OpenProgramme) -> list[DrawView]:
-    """The draws of the document, in its order."""
-    draws = programme.programme.draws
+def draws_of(
+    connection: psycopg.Connection[Any], programme: OpenProgramme, now: int
+) -> list[DrawView]:
+    """The draws of the document in force, in its order."""
+    draws = programme.engine.plan_at(now).programme.draws
     rounds = rounds_of(connection, programme, {one.id for one in draws})
     return [
         DrawView(

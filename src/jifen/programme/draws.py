@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Literal
 
@@ -50,6 +50,11 @@ class Draw(msgspec.Struct, frozen=True):
     budget: RoundBudget | None = None
     round: RoundLength | None = None  # None: an office opens and closes it
     most_spins: int | None = None  # of a member in a round
+
+
+def draw_called(draws: Iterable[Draw], id: str) -> Draw | None:
+    """The draw of an id, if there is one."""
+    return next((one for one in draws if one.id == id), None)
 
 
 def odds(prizes: tuple[Prize, ...]) -> dict[str, Fraction]:

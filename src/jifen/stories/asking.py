@@ -118,7 +118,7 @@ class Directly:
         now, connection = now_of(programme), self._connection
         try:
             only(body, ("draw",))
-            draw = draw_named(body.get("draw"), programme.programme, "/draw")
+            draw = draw_named(body.get("draw"), programme.engine.plan_at(now).programme, "/draw")
             if opening:
                 seed = hashlib.sha256(draw.id.encode()).digest()
                 open_round(connection, programme, draw, now=now, actor=ACTOR, seed=seed)

@@ -20,7 +20,7 @@ from jifen.intake.using.redeeming import price_to_pay, redeem_at
 from jifen.ledger.granting import give
 from jifen.ledger.redeeming import refusal_of_using, use
 from jifen.ledger.refusals import Refusal, Refused
-from jifen.programme.draws import Draw
+from jifen.programme.draws import Draw, draw_called
 
 
 def take_spin(sitting: Sitting, case: Case, asked: Spin) -> Answer:
@@ -28,8 +28,8 @@ def take_spin(sitting: Sitting, case: Case, asked: Spin) -> Answer:
     work = sitting.work
     if work.quoting:  # nobody looks before
         return refuse(work, case, asked, Refusal.NOT_ACCEPTED)
-    wheel = work.wheels.get(asked.draw)
-    draw = next((one for one in work.programme.programme.draws if one.id == asked.draw), None)
+    wheel, document = work.wheels.get(asked.draw), work.programme.engine.plan_at(work.now).programme
+    draw = draw_called(document.draws, asked.draw)
     if wheel is None or draw is None:
         return refuse(work, case, asked, Refusal.NO_ROUND_OPEN)
     spent = wheel.refusal_of_more(case.member_id, draw.most_spins)
@@ -85,7 +85,8 @@ def _redeemed_ticket(
     unheld = refusal_of_using(case.book, number, 1, work.now)
     if unheld is None:
         return {}
-    owing, bought = case.book.balances.get(number), ticket_for(work.programme, asked)
+    document = work.programme.engine.plan_at(work.now).programme
+    owing, bought = case.book.balances.get(number), ticket_for(document, asked)
     if unheld.refusal is not Refusal.NOT_HELD or bought is None or (owing and owing.debt):
         return unheld
     if asked.ticket_key in sitting.known or asked.ticket_key in sitting.first_of_key:

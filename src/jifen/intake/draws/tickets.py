@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jifen.intake.asking.commands import Command, Redeem, Spin
-from jifen.intake.versions.opening import OpenProgramme
+from jifen.programme.draws import draw_called
+from jifen.programme.model import Programme
 
 
-def ticket_for(programme: OpenProgramme, asked: Spin) -> Redeem | None:
-    """The redemption of a ticket for a spin; None where points and the draw alone do not say what to redeem."""
-    document = programme.programme
-    tickets = {one.ticket for one in document.draws if one.id == asked.draw}
-    for ticket in document.rewards:
-        if ticket.id not in tickets or ticket.reward is None:
-            continue
-        cost = ticket.reward.cost
-        if cost.prices and not cost.fields:
-            currency = cost.prices[0].currency
-            return Redeem(
-                id=asked.ticket_id, member=asked.member, reward=ticket.id, currency=currency
-            )
-    return None
+def ticket_for(document: Programme, asked: Spin) -> Redeem | None:
+    """The redemption of a ticket for a spin, by the first price that asks for no money; None where points and the draw
+    alone do not say what to redeem."""
+    draw = draw_called(document.draws, asked.draw)
+    tickets = (one for one in document.rewards if draw and one.id == draw.ticket)
+    cost = next((one.reward.cost for one in tickets if one.reward), None)
+    if draw is None or cost is None or not cost.prices or cost.fields:
+        return None
+    price = next((one for one in cost.prices if not one.money), cost.prices[0])
+    return Redeem(
+        id=asked.ticket_id, member=asked.member, reward=draw.ticket, currency=price.currency
+    )
 
 
-def with_tickets(programme: OpenProgramme, commands: Sequence[Command]) -> list[Command]:
+def with_tickets(document: Programme, commands: Sequence[Command]) -> list[Command]:
     """Commands, and the redemptions that may come with them."""
-    spins = (ticket_for(programme, one) for one in commands if isinstance(one, Spin))
+    spins = (ticket_for(document, one) for one in commands if isinstance(one, Spin))
     return [*commands, *(one for one in spins if one is not None)]

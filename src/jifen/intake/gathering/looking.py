@@ -95,7 +95,7 @@ def look_at(
     members |= members_caught_up(sql, programme, elders, now, actor, lock=lock) if elders else {}
     members |= {row.external_id: row for row in acting.values()}
     mates = mates_of(sql, programme, commands)  # again, now that nobody leaves
-    needs = needs_of(programme, commands, mates)
+    needs = needs_of(programme, commands, mates, now)
     if with_lots:
         whole = with_all_lots or bool(elders)
         needs = united(needs, _needs_of_pasts(programme, commands, members, whole=whole))
@@ -127,7 +127,7 @@ def look_at(
         touched = set(programme.budgeted)
     work.budgets = look_at_budgets(sql, programme, touched, lock=lock is not Lock.NONE)
     _look_at_referrals(sql, work, commands, cases, others)
-    redeeming = with_tickets(programme, commands)
+    redeeming = with_tickets(programme.engine.plan_at(now).programme, commands)
     work.pools = look_at_pools(
         sql, programme, batch.terms, redeeming, now, lock=lock is not Lock.NONE
     )

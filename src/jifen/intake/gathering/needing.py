@@ -38,11 +38,12 @@ from jifen.intake.draws.tickets import ticket_for
 from jifen.intake.relations.households import NOBODY, Mates
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.needs import ALL_LOTS, ONLY_HELD, Need
+from jifen.programme.draws import draw_called
 from jifen.programme.prices import MOST_POINTS, possible_prices
 
 
 def needs_of(
-    programme: OpenProgramme, commands: Sequence[Command], mates: Mapping[str, Mates]
+    programme: OpenProgramme, commands: Sequence[Command], mates: Mapping[str, Mates], now: int
 ) -> dict[str, Need]:
     """What is needed of the members' lots to append these commands; what looks back at earlier ones appends nothing,
     and has its lots read where it is decided.
@@ -51,7 +52,7 @@ def needs_of(
     """
     needs: dict[str, Need] = {}
     for command in commands:
-        found = _need_of(programme, command)
+        found = _need_of(programme, command, now)
         for member in (command.member, *mates.get(command.member, NOBODY).others):
             if found is not None:
                 needs[member] = _both(needs.get(member, ONLY_HELD), found)
@@ -64,7 +65,7 @@ def needs_of_past(programme: OpenProgramme, members: Iterable[str]) -> dict[str,
     return dict.fromkeys(members, ALL_LOTS if programme.extensions else ONLY_HELD)
 
 
-def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
+def _need_of(programme: OpenProgramme, command: Command, now: int) -> Need | None:
     match command:
         case Event() if command.pay or command.use:
             return _to_settle(programme, command)
@@ -95,7 +96,7 @@ def _need_of(programme: OpenProgramme, command: Command) -> Need | None:
         case UseReward(reward=reward, quantity=quantity):
             return Need({programme.currency_number(reward): max(0, quantity)})
         case Spin():
-            return _to_spin(programme, command)
+            return _to_spin(programme, command, now)
         case Hold(currency=currency, points=points):
             return _used(programme, currency, points)
         case (
@@ -143,11 +144,12 @@ def _to_redeem(programme: OpenProgramme, asked: Redeem) -> Need | None:
     return Need({programme.currency_number(asked.currency): points})
 
 
-def _to_spin(programme: OpenProgramme, asked: Spin) -> Need:
+def _to_spin(programme: OpenProgramme, asked: Spin, now: int) -> Need:
     """A ticket, or the points for one."""
-    tickets = (one.ticket for one in programme.programme.draws if one.id == asked.draw)
-    held = Need({programme.currency_number(ticket): 1 for ticket in tickets})
-    bought = ticket_for(programme, asked)
+    document = programme.engine.plan_at(now).programme
+    draw = draw_called(document.draws, asked.draw)
+    held = Need({programme.currency_number(draw.ticket): 1} if draw else {})
+    bought = ticket_for(document, asked)
     points = bought and _to_redeem(programme, bought)
     return _both(held, points) if points else held
 

@@ -52,8 +52,6 @@ def read_draws(
 
 def _draw(id: str, section: Section, currencies: Sequence[Currency]) -> Draw:
     prizes = section.need("prizes", lambda node: _prizes(node, section.problems, currencies), ())
-    if prizes and sum(prize.gift is None for prize in prizes) != 1:
-        section.problems.add(section.place("prizes"), _ONE_GIVES_NOTHING)
     return Draw(
         id,
         section.read("name", name, Name(id, id)),
@@ -94,12 +92,17 @@ def _ticket(word: str, currencies: Sequence[Currency]) -> str:
 
 def _prizes(node: Node, problems: Problems, currencies: Sequence[Currency]) -> tuple[Prize, ...]:
     found: list[Prize] = []
+    for_thanks = 0
     for key, value in entries(node):
         id = noting(problems, key, identifier, None)
         if id is not None:
-            found.append(_prize(id, Section(value, problems, _KEYS_OF_PRIZE), currencies))
+            section = Section(value, problems, _KEYS_OF_PRIZE)
+            for_thanks += "gives" not in section  # one that cannot be read is meant to give
+            found.append(_prize(id, section, currencies))
     if len(found) > MOST_PRIZES:
         raise Wrong(more_than(MOST_PRIZES, Said("prizes", "个奖项")))
+    if found and for_thanks != 1:
+        problems.add(node, _ONE_GIVES_NOTHING)
     return tuple(found)
 
 
