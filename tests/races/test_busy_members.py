@@ -16,7 +16,7 @@ from racecourse import NOW, SECOND, Racecourse, bought, racecourse_in
 
 from jifen.intake.answers import Answered
 from jifen.intake.asking.commands import Command, Event, Return, Spend, Transfer
-from jifen.intake.asking.member_commands import Group
+from jifen.intake.asking.member_commands import Group, Merge, Unmerge
 from jifen.intake.submitting import submit
 from jifen.proof.proving import prove
 
@@ -124,6 +124,24 @@ def test_behind_a_return_that_waits_its_member_waits_too(racecourse: Racecourse)
     with while_busy(racecourse, "m1", commands) as batch:
         pass
     assert refusals(batch) == [None, "insufficient_points", None]
+
+
+@where_locks_are_seen
+def test_what_was_put_aside_is_asked_of_whom_it_names_by_then(racecourse: Racecourse) -> None:
+    """A gift of a merged member's waits for its receiver; meanwhile its giver is by themself again."""
+    busy, giver, survivor = (
+        name
+        for (name,) in racecourse.connections[0].execute(
+            "SELECT external_id FROM member ORDER BY member_id LIMIT 3"  # as they are locked
+        )
+    )
+    merge = Merge(id="merge", member=giver, into=survivor, reason="two cards")
+    racecourse.ask(racecourse.connections[0], merge)
+    with while_busy(racecourse, busy, [given("gift", giver, busy, 60), spent("other", "m9", 10)]):
+        part = Unmerge(id="part", member=survivor, of=giver, reason="two people")
+        assert racecourse.ask(racecourse.connections[3], part).answer.refusal is None
+    assert racecourse.balance(giver) == (40, 0, 0)
+    assert racecourse.balance(survivor) == (100, 0, 0)
 
 
 def test_whom_nobody_knows_is_told_so_and_a_guest_joins(racecourse: Racecourse) -> None:

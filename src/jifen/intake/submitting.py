@@ -140,7 +140,12 @@ class _Submission:
         return Lock.FREE if several and not in_turn else Lock.ALL
 
     def sit(self, lane: Lane, rest: Asked, lock: Lock = Lock.ALL) -> Asked:
-        """Decide and write in one transaction, and in another one what was put aside; what the lane leaves."""
+        """Decide and write in one transaction, and in another one what was put aside; what the lane leaves. Either as
+        it was asked: who acts for its members may be somebody else by the next transaction."""
+        as_asked = dict(rest)
+
+        def again(some: Asked) -> Asked:
+            return [(place, as_asked[place]) for place, _ in some]
 
         def decide_and_write(sql: Cursor) -> tuple[Asked, Sitting]:
             sitting = look_at(
@@ -173,10 +178,12 @@ class _Submission:
             left, sitting = _tried(in_one_transaction)
         except JoinedForNothing as undone:
             self.answers.update(undone.answers)
-            return [*undone.left, *(self.sit(lane, undone.others) if undone.others else ())]
+            others = again(undone.others)
+            return [*again(undone.left), *(self.sit(lane, others) if others else ())]
         self.answers.update(sitting.answers)
         self.sent_to.update(sitting.work.recipients, sitting.parted)
-        return [*left, *self.sit(lane, sitting.put_aside)] if sitting.put_aside else left
+        put_aside = again(sitting.put_aside)
+        return [*again(left), *(self.sit(lane, put_aside) if put_aside else ())]
 
 
 def _submitted(
