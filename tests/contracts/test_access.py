@@ -116,6 +116,7 @@ ALLOWED_BY: dict[tuple[str, str], str] = {
     ("POST", "/v1/uses"): "use",
     ("POST", "/v1/spins"): "use",
     ("GET", "/v1/draws"): "read",
+    ("GET", "/v1/members/{}/draws"): "read",
     ("POST", "/v1/draws/{}/open"): "write",
     ("POST", "/v1/draws/{}/close"): "write",
     ("POST", "/v1/holds"): "use",

@@ -48,6 +48,7 @@ MEMBERS_MAY = {
     ("POST", "/v1/orders/{}/code"),
     ("POST", "/v1/members/{}/mall-login"),
     ("GET", "/v1/draws"),
+    ("GET", "/v1/members/{}/draws"),
     ("GET", "/v1/holds/{}"),
     ("GET", "/v1/spends/{}"),
     ("GET", "/v1/redemptions/{}"),
@@ -174,16 +175,26 @@ def test_a_member_spins_for_themself_alone(served: Served) -> None:
     spun = ask(served, token, "POST", "/v1/spins", json=spin)
     assert spun.status_code == 200, spun.text
     assert (spun.json()["id"], spun.json()["member"]) == ("gil/s1", "gil")
-    assert (spun.json()["spun"]["spin"], spun.json()["paid"]) == (1, {"points": 10})
+    assert (spun.json()["spun"]["spin"], spun.json()["spun"]["ticket"]) == (1, None)
     again = ask(served, token, "POST", "/v1/spins", json=spin)
     assert again.headers["idempotent-replayed"] == "true"
     assert again.json() == spun.json()
+    paid = ask(served, token, "POST", "/v1/spins", json={"id": "s2", "draw": "lucky"}).json()
+    assert (paid["spun"]["spin"], paid["paid"]) == (2, {"points": 10})
     of_another = ask(served, token, "POST", "/v1/spins", json={**spin, "member": "hal"})
     assert (of_another.status_code, of_another.json()["code"]) == (404, "unknown_member")
     before = ask(served, token, "POST", "/v1/quotes", json={"spin": spin})
     assert before.status_code == 403  # this token looks at nothing
     rounds = ask(served, key, "GET", "/v1/draws").json()["draws"][0]["rounds"]
-    assert rounds[0]["spins"] == 1
+    assert rounds[0]["spins"] == 2
+    looking = ask(served, key, "POST", "/v1/members/gil/token", json={"scopes": ["read"]}).json()
+    left = ask(served, looking["token"], "GET", "/v1/members/me/draws").json()
+    of_lucky = {"draw": "lucky", "round": 1, "free": 0, "of_round": None, "tickets": 0}
+    assert left == {"member": "gil", "draws": [of_lucky]}
+    others = ask(served, looking["token"], "GET", "/v1/members/hal/draws")
+    assert others.json()["code"] == "unknown_member"
+    shown = ask(served, key, "GET", "/v1/members/hal/draws").json()["draws"]
+    assert shown == [{**of_lucky, "free": 1}]
     assert prove(served.connection, drawn).holds
 
 

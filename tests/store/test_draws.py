@@ -20,10 +20,13 @@ from travelled_bank import Bank
 from jifen.cli.draws import command
 from jifen.db.connection import connect
 from jifen.enquiry.draws import BudgetView, draws_of, rounds_of, told_round
+from jifen.enquiry.spins_left import SpinsLeft, spins_left
 from jifen.enquiry.told_rounds import differing_spins, read_round
 from jifen.intake.answers import Spun
 from jifen.intake.asking.commands import Adjust, Redeem, Spin
+from jifen.intake.asking.member_commands import Freeze
 from jifen.intake.clock import real_now
+from jifen.intake.draws import spinning, wheels
 from jifen.intake.draws.rounds import RoundRefused, close_round, open_round
 from jifen.intake.draws.turning import turn_rounds
 from jifen.intake.submitting import quote, submit
@@ -347,6 +350,137 @@ def test_the_duty_opens_rounds_of_programmes_on_real_time(database_url: str) -> 
             "SELECT actor FROM programme_deed WHERE kind LIKE 'open_draw%'"
         )
         assert deed == ("clock",)
+
+
+def told_of(bank: Bank, when: str, *ids: str) -> list[tuple[str | None, dict[str, int]]]:
+    """What spins took at an instant: the ticket, None where it was free, and what was paid for it."""
+    bank.do(when)
+    asked = [Spin(id=id, member=id.partition("-")[0], draw="lucky") for id in ids]
+    told = submit(bank.connection, bank.programme, asked, now=bank.now, actor="shop")
+    return [(one.answer.spun.ticket, one.answer.paid) for one in told if one.answer.spun]
+
+
+def with_terms(*terms: str) -> str:
+    """The document with more terms of its draw."""
+    said = "".join(f"    {one}\n" for one in terms)
+    return DOCUMENT.replace("    ticket: spin\n", f"    ticket: spin\n{said}")
+
+
+FREE: Final = (None, dict[str, int]())
+HELD: Final = ("spin", dict[str, int]())
+PAID: Final = ("spin", {"points": 10})
+
+
+def test_free_spins_of_a_day_come_before_tickets_and_points_and_again_at_midnight(
+    bank: Bank,
+) -> None:
+    bank.publish(with_terms("free: 2 per day"))
+    bank.enrol("cid")
+    given = [
+        Adjust(id="c", member="cid", points=100, currency="points", reason="x"),
+        Adjust(id="t", member="cid", points=1, currency="spin", reason="x"),
+    ]
+    bank.do("2026-01-05 09:00", *given)
+    open_round(bank.connection, bank.programme, DRAW, now=bank.now, actor="office")
+    ids = [f"cid-{number}" for number in range(4)]
+    day = [FREE, FREE, HELD, PAID]
+    assert told_of(bank, "2026-01-05 23:59", *ids) == day
+    assert told_of(bank, "2026-01-05 23:59", *ids) == day  # told again, and nothing taken
+    assert held(bank, "cid", "spin") == 0
+    # a round that an office turns gives no more free ones: they are of the day
+    close_round(bank.connection, bank.programme, "lucky", now=bank.now, actor="office")
+    open_round(bank.connection, bank.programme, DRAW, now=bank.now, actor="office")
+    assert told_of(bank, "2026-01-05 23:59", "cid-5") == [PAID]
+    assert told_of(bank, "2026-01-06 00:00", "cid-6", "cid-7", "cid-8") == [FREE, FREE, PAID]
+    assert prove(bank.connection, bank.programme).differences == []
+
+
+@pytest.mark.parametrize(
+    ("per", "last", "next_one"),
+    [("week", "2026-01-11 23:59", "2026-01-12 00:00"), ("month", "2026-01-31 23:59", "2026-02-01 00:00")],
+)  # fmt: skip
+def test_free_spins_of_a_week_and_a_month(bank: Bank, per: str, last: str, next_one: str) -> None:
+    bank.publish(with_terms(f"free: 1 per {per}"))
+    bank.do("2026-01-05 09:00")
+    open_round(bank.connection, bank.programme, DRAW, now=bank.now, actor="office")
+    assert told_of(bank, "2026-01-05 10:00", "ann-1", "ann-2") == [FREE, HELD]
+    assert told_of(bank, last, "ann-3") == [HELD]
+    assert told_of(bank, next_one, "ann-4", "ann-5") == [FREE, HELD]
+    assert prove(bank.connection, bank.programme).differences == []
+
+
+def test_what_is_left_to_spin_is_told_without_spinning(
+    bank: Bank, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank.publish(with_terms("limit: 3 per round", "free: 2 per week"))
+    bank.do("2026-01-05 09:00")
+
+    def left(member: str) -> SpinsLeft:
+        _, (one,) = spins_left(bank.connection, bank.programme, member, bank.now)
+        return one
+
+    before = SpinsLeft(draw="lucky", round=None, free=2, of_round=3, tickets=20)
+    assert left("ann") == before
+    open_round(bank.connection, bank.programme, DRAW, now=bank.now, actor="office")
+    told_of(bank, "2026-01-11 23:59", "ann-1", "ann-2", "ann-3")
+    assert left("ann") == SpinsLeft(draw="lucky", round=1, free=0, of_round=0, tickets=19)
+    assert left("bob") == msgspec.structs.replace(before, round=1)
+    monkeypatch.setenv("JIFEN_DATABASE_URL", database_url)
+    out = CliRunner().invoke(command, ["left", "ann", "--lang", "en"]).stdout
+    assert [line.split() for line in out.splitlines()[-1:]] == [["lucky", "1", "0", "19", "0"]]
+    bank.do("2026-01-12 00:00")
+    assert left("ann").free == 2
+
+
+def test_a_frozen_member_has_no_free_spin(bank: Bank) -> None:
+    bank.publish(with_terms("free: 2 per day"))
+    bank.do("2026-01-05 09:00", Freeze(id="f", member="ann", frozen=True, reason="lost"))
+    open_round(bank.connection, bank.programme, DRAW, now=bank.now, actor="office")
+    asked = Spin(id="s", member="ann", draw="lucky")
+    (told,) = submit(bank.connection, bank.programme, [asked], now=bank.now, actor="shop")
+    assert told.answer.refusal == "frozen"
+
+
+def test_of_sixteen_spins_of_a_member_at_once_one_is_free(bank: Bank, database_url: str) -> None:
+    bank.publish(with_terms("free: 1 per day"))
+    bank.do("2026-01-05 09:00")
+    open_round(bank.connection, bank.programme, DRAW, now=bank.now, actor="office")
+
+    def took(number: int) -> str | None:
+        with connect(database_url) as connection:
+            asked = Spin(id=f"ann-{number}", member="ann", draw="lucky")
+            (told,) = submit(connection, bank.programme, [asked], now=bank.now, actor="shop")
+        assert told.answer.spun is not None
+        return told.answer.spun.ticket
+
+    with ThreadPoolExecutor(8) as pool:
+        taken = Counter(pool.map(took, range(16)))
+    assert taken == {None: 1, "spin": 15}
+    assert prove(bank.connection, bank.programme).differences == []
+
+
+ERRING: Final = {
+    "a spin too many": (f"{wheels.__name__}.Wheel.refusal_of_more", None),
+    "a free spin too many": (f"{spinning.__name__}.free_left", 1),
+    "a ticket while one was free": (f"{spinning.__name__}.free_left", 0),
+}
+
+
+@pytest.mark.parametrize("how", ERRING)
+def test_the_proof_finds_a_spin_that_no_document_let(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """Of a server that errs in what it lets members spin."""
+    bank.publish(with_terms("limit: 2 per round", "free: 1 per day"))
+    bank.do("2026-01-05 09:00")
+    open_round(bank.connection, bank.programme, DRAW, now=bank.now, actor="office")
+    assert told_of(bank, "2026-01-05 10:00", "bob-1", "bob-2") == [FREE, HELD]
+    assert prove(bank.connection, bank.programme).holds
+    place, answered = ERRING[how]
+    monkeypatch.setattr(place, lambda *_: answered)
+    assert told_of(bank, "2026-01-05 10:00", "ann-1", "ann-2", "bob-3")
+    monkeypatch.undo()
+    assert found(bank) == ["draw_spin"]
 
 
 FORGED: Final[dict[str, LiteralString]] = {

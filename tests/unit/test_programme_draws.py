@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from programme_faults import said
 
-from jifen.programme.draws import covers_a_spin
+from jifen.programme.draws import FreeSpins, covers_a_spin
 from jifen.programme.loading import load
 from jifen.programme.sentences import sentences
 
@@ -150,3 +150,36 @@ def test_a_limit_is_of_a_round(limit: str, line: str) -> None:
         one.endswith("; at most 5 spins of a member in a round.") for one in sentences(right, "en")
     )
     assert any("；每位会员每轮最多 5 次。" in one for one in sentences(right, "zh"))
+
+
+@pytest.mark.parametrize(
+    ("term", "line"),
+    [
+        ("free: 1", "cannot read '1' (write it as `1 per day`, `week` or `month`)"),
+        ("free: 1 per year", "cannot read '1 per year'"),
+        ("free: 0 per day", "must be 1 to 1000"),
+        ("free: 1001 per day", "must be 1 to 1000"),
+        ("free: 1.5 per day", "1.5 is finer than a whole number"),
+        (
+            "free: 3 per day\n    round: day\n    limit: 2 per round",
+            "more than `limit` lets a member spin in a round of as long",
+        ),
+    ],
+)
+def test_free_spins_that_nothing_can_be_made_of_are_named(term: str, line: str) -> None:
+    (found,) = said(with_term(term))
+    assert found.startswith(f"draws.lucky.free: {line}"), found
+
+
+def test_free_spins_are_said_before_the_ticket_in_both_languages() -> None:
+    document = load(with_term("free: 3 per week\n    round: day\n    limit: 2 per round"))
+    assert document.draws[0].free == FreeSpins(3, "week")
+    said_of_it = {language: sentences(document, language) for language in ("en", "zh")}
+    assert any("3 a week free, then one “spin” a spin, a new" in one for one in said_of_it["en"])
+    assert any("每周免费 3 次，之后每次用 1 份“spin”" in one for one in said_of_it["zh"])
+
+
+def with_term(term: str) -> str:
+    """The document with a budget and one more term of its draw."""
+    document = BUDGET % ("500 points", "33 points")
+    return document.replace("    ticket: spin\n", f"    ticket: spin\n    {term}\n")

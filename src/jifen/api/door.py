@@ -32,7 +32,7 @@ from jifen.api.corrections import (
 from jifen.api.deeds import READINGS, list_brought, list_friends, list_holds
 from jifen.api.deliveries import list_attempts, list_deliveries, replay, test_webhook
 from jifen.api.descriptions import lead_to_page, show_description, show_page, show_problem
-from jifen.api.draws import close_open, list_draws, open_next
+from jifen.api.draws import close_open, list_draws, list_spins_left, open_next
 from jifen.api.enquiries import make_quote, show_event, show_programme
 from jifen.api.glancing import Glances
 from jifen.api.jobs import add_job, cancel_job, list_jobs, put_data, show_file, show_job
@@ -343,7 +343,7 @@ def make_door(
             make_quote, show_programme, show_stream,
             list_versions, show_version, show_differences, plan_version, publish_version, withdraw,
             show_correction, list_differences, add_correction, post_some, end_correction,
-            show_stock, alter_stock, list_draws, open_next, close_open,
+            show_stock, alter_stock, list_draws, list_spins_left, open_next, close_open,
             lead_to_page, show_description, show_page, show_problem,
             list_webhooks, add_webhook, show_webhook, edit_webhook, end_webhook, renew_secret, test_webhook, replay,
             list_deliveries, list_attempts,

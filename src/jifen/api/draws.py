@@ -15,6 +15,7 @@ from jifen.api.documents import Document
 from jifen.api.refused import refused
 from jifen.api.visiting import Asked, Visit, Visitors
 from jifen.enquiry.draws import draws_of, rounds_of
+from jifen.enquiry.spins_left import spins_left
 from jifen.intake.asking.bodies import only
 from jifen.intake.asking.reward_bodies import draw_named
 from jifen.intake.draws.rounds import Round, RoundRefused, close_round, open_round
@@ -30,6 +31,20 @@ async def list_draws(
         return {
             "draws": msgspec.to_builtins(draws_of(visit.connection, visit.programme, visit.now))
         }
+
+    return await visitors.visit(request.scope, "read", look, members=True)
+
+
+@get("/v1/members/{member:str}/draws", summary="What a member may still spin")
+async def list_spins_left(
+    request: Request[Any, Any, Any], visitors: NamedDependency[Visitors], member: FromPath[str]
+) -> Document:
+    """Of each draw the free spins, the tickets, and what the limit of the round leaves."""
+
+    def look(visit: Visit) -> Document:
+        named = visit.caller.named(member)
+        name, draws = spins_left(visit.connection, visit.programme, named, visit.now)
+        return {"member": name, "draws": msgspec.to_builtins(draws)}
 
     return await visitors.visit(request.scope, "read", look, members=True)
 

@@ -1,4 +1,4 @@
-"""`jifen draw show|open|close|verify`: rounds of lucky draws, and whether they came out as their seed says."""
+"""`jifen draw show|left|open|close|verify`: rounds of lucky draws, and whether they came out as their seed says."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 
 from jifen.cli.language import say
 from jifen.cli.options import common, json_option, programme_option
+from jifen.cli.spins_left import left
 from jifen.cli.usage import SpokenGroup
 from jifen.intake.actors import COMMAND_LINE
 
@@ -173,6 +174,9 @@ def _refusing() -> Iterator[None]:
         yield
     except RoundRefused as refused:
         raise_if_refused(Answer(state="refused", refusal=refused.refusal.code))
+
+
+command.add_command(left)
 
 
 @command.command(

@@ -218,6 +218,8 @@ class _Telling:
         if self.answer.paid:
             paid = self.several(self.answer.paid)
             yield say(f"paid {paid}", f"用去{paid}")
+        if spun.ticket is None:
+            yield say("free", "免费")
         names = {
             prize.id: output.named(prize.name)
             for draw in self.programme.draws

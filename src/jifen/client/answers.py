@@ -23,12 +23,13 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Spun(msgspec.Struct, frozen=True, kw_only=True):
-    """What a spin of a lucky draw brought: the `prize`, which is not what was `drawn` where that had run out."""
+    """What a spin of a lucky draw brought: the `prize`, which is not what was `drawn` where that had run
+    out, for a `ticket`, or None where it was free."""
 
     draw: str
     round: int
     spin: int
-    ticket: str
+    ticket: str | None
     drawn: str
     prize: str
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Literal
 
 import msgspec
 
@@ -57,12 +58,32 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     prizes: list[Prize]
 
 
+class FreeSpins(msgspec.Struct, frozen=True, kw_only=True):
+    """So many spins that take no ticket in each day, week or month."""
+
+    count: int
+    per: Literal["day", "week", "month"]
+
+
+class SpinsLeft(msgspec.Struct, frozen=True, kw_only=True):
+    """Of a draw: the `round` that is open (None: none), how many `free` spins are left of the day, week or month, how
+    many spins `of_round` (None: no limit), and the `tickets` that the member holds."""
+
+    draw: str
+    round: int | None
+    free: int
+    of_round: int | None
+    tickets: int
+
+
 class Draw(msgspec.Struct, frozen=True, kw_only=True):
-    """A spin takes one of the reward `ticket`; `prizes` has the odds of the next round, `rounds` the newest first."""
+    """A spin takes one of the reward `ticket`, once those that are `free` are used; `prizes` has the odds of the next
+    round, `rounds` the newest first."""
 
     id: str
     name: dict[str, str]
     ticket: str
+    free: FreeSpins | None
     prizes: list[Odds]
     rounds: list[Round]
 
@@ -71,7 +92,11 @@ class _Draws(msgspec.Struct):
     draws: list[Draw]
 
 
-_DRAWS, _ROUND = reading(_Draws), reading(Round)
+class _SpinsLeft(msgspec.Struct):
+    draws: list[SpinsLeft]
+
+
+_DRAWS, _ROUND, _LEFT = reading(_Draws), reading(Round), reading(_SpinsLeft)
 
 
 class Draws(Noun[T]):
@@ -81,6 +106,12 @@ class Draws(Noun[T]):
     def get(self) -> Request[list[Draw]]:
         """Each with its rounds."""
         return Request("GET", "/v1/draws", lambda response: _DRAWS(response).draws)
+
+    @asks
+    def left(self, member: str) -> Request[list[SpinsLeft]]:
+        """What a member may still spin of each."""
+        path = path_of("members", member, "draws")
+        return Request("GET", path, lambda response: _LEFT(response).draws)
 
     @asks
     def open(self, draw: str) -> Request[Round]:

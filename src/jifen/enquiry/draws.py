@@ -17,7 +17,7 @@ from jifen.instants import moment_of
 from jifen.intake.draws.wheels import decode_budget, decode_prizes
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.money import decimal_text
-from jifen.programme.draws import Draw, Gift, Prize, RoundBudget, cost_of, odds
+from jifen.programme.draws import Draw, FreeSpins, Gift, Prize, RoundBudget, cost_of, odds
 from jifen.programme.saying.draw_words import chance_said
 from jifen.programme.saying.naming import Name
 
@@ -66,11 +66,13 @@ class RoundView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DrawView(msgspec.Struct, frozen=True, kw_only=True):
-    """A draw of today's document, with the odds that its next round will have, and its rounds, the newest first."""
+    """A draw of today's document, with what is `free` of it, the odds that its next round will have, and its rounds,
+    the newest first."""
 
     id: str
     name: Name
     ticket: str
+    free: FreeSpins | None
     prizes: list[OddsView]
     rounds: list[RoundView]
 
@@ -86,6 +88,7 @@ def draws_of(
             id=draw.id,
             name=draw.name,
             ticket=draw.ticket,
+            free=draw.free,
             prizes=odds_of(draw),
             rounds=[one for one in rounds if one.draw == draw.id],
         )

@@ -21,13 +21,13 @@ class RuleAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Spun(msgspec.Struct, frozen=True, kw_only=True):
-    """A spin of a lucky draw: which one of the member's in which round, what it took and what it brought. `prize` is
-    not what was `drawn` where that had run out."""
+    """A spin of a lucky draw: which one of the member's in which round, which `ticket` it took (None: it was free) and
+    what it brought. `prize` is not what was `drawn` where that had run out."""
 
     draw: str
     round: int
     spin: int
-    ticket: str
+    ticket: str | None
     drawn: str
     prize: str
 

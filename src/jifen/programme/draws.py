@@ -39,9 +39,16 @@ class RoundBudget(msgspec.Struct, frozen=True):
     of: str
 
 
+class FreeSpins(msgspec.Struct, frozen=True):
+    """So many spins that take no ticket in each day, week or month of the programme's zone."""
+
+    count: int
+    per: RoundLength
+
+
 class Draw(msgspec.Struct, frozen=True):
-    """A spin takes one of the reward `ticket` and brings one of `prizes`, of which one alone gives nothing: it stands
-    for those that have run out."""
+    """A spin takes one of the reward `ticket`, once the member's `free` ones are used, and brings one of `prizes`, of
+    which one alone gives nothing: it stands for those that have run out."""
 
     id: str
     name: Name
@@ -50,6 +57,7 @@ class Draw(msgspec.Struct, frozen=True):
     budget: RoundBudget | None = None
     round: RoundLength | None = None  # None: an office opens and closes it
     most_spins: int | None = None  # of a member in a round
+    free: FreeSpins | None = None
 
 
 def draw_called(draws: Iterable[Draw], id: str) -> Draw | None:

@@ -104,8 +104,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "a round of a draw is not what its seed and its spins make of it",
     ),
     "draw_spin": (
-        "抽奖结果与种子、日志或入账不符",
-        "a spin did not bring what the seed of its round says",
+        "抽奖结果与种子、日志或入账不符，或会员不该再抽，或免费与否不对",
+        "a spin did not bring what the seed of its round says, was one too many, or was wrongly free or not",
     ),
     "stock_movement": (
         "兑换所扣的库存与日志不符",

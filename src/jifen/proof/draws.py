@@ -1,8 +1,9 @@
-"""What is proved of lucky draws: that each seed is the one that was promised, and that each spin, in their order,
-brought what it says."""
+"""What is proved of lucky draws: that each seed is the one that was promised, and that each spin, in their order, was
+a member's to spin and brought what the seed says."""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -11,13 +12,16 @@ import msgspec
 
 from jifen.db.statements import statements
 from jifen.engine.fair_drawing import Outcome, commitment_of, outcomes
+from jifen.instants import local_day_of
+from jifen.intake.draws.free_spins import FreeDays, free_left
 from jifen.intake.draws.wheels import decode_budget, decode_prizes
 from jifen.intake.judging.history import Sql
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.records import ISSUED, REDEEMED
-from jifen.programme.draws import Prize, covers_a_spin
+from jifen.programme.draws import Draw, Prize, covers_a_spin, draw_called
 from jifen.proof.differences import Difference
 from jifen.proof.journal import ProvedAnswer
+from jifen.proof.timeline import Timeline
 from jifen.sealing import of_draw_seed, unseal
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
@@ -33,23 +37,55 @@ class _Row(NamedTuple):
     spin_no: int
     drawn: int
     given: int
+    free_day: int
     kind: str | None
     answer: str | None
+    recorded_at: int | None
     moved: list[list[int]]
 
 
-def draw_differences(sql: Sql, programme: OpenProgramme) -> Iterator[Difference]:
+def draw_differences(sql: Sql, timeline: Timeline) -> Iterator[Difference]:
     """Rounds with another seed than was promised, or that count otherwise than they gave; spins that brought something
-    else than the seed and the order say, and spins of the journal that stand in no round."""
-    values = {"programme": programme.programme_id.hex}
+    else than the seed and the order say, that were one too many, or free or not as no version had it; and spins of the
+    journal that stand in no round."""
+    values, allowed = {"programme": timeline.programme.programme_id.hex}, _Allowed(timeline)
     for row in sql.execute(SQL["rounds"], values).fetchall():
-        yield from _round_differences(sql, programme, row)
+        yield from _round_differences(sql, timeline.programme, allowed, row)
     for (key,) in sql.execute(SQL["unkept"], values).fetchall():
         yield Difference(check="draw_spin", where=key)
 
 
+class _Allowed:
+    """What documents let members spin, as the spins of a draw are heard of in order."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+        self._free: defaultdict[tuple[str, str | None], Counter[int]] = defaultdict(Counter)
+
+    def hear(self, draw: str, one: _Row) -> bool:
+        """Whether the next spin was not one too many in its round, and was free, on its day, just where a free one was
+        left, by a document that could be in force. Nobody knows that of a spin without a command, which is told of."""
+        spun = self._free[draw, one.member]
+        if one.recorded_at is None:
+            return True
+        today = local_day_of(one.recorded_at, self._timeline.programme.zone)
+        right = one.free_day in (0, today) and any(
+            _lets(draw_called(document.draws, draw), one, spun, today, document.week_starts)
+            for document in self._timeline.in_force_at(one.recorded_at)
+        )
+        if one.free_day:
+            spun[one.free_day] += 1
+        return right
+
+
+def _lets(draw: Draw | None, one: _Row, spun: FreeDays, today: int, week_starts: int) -> bool:
+    if draw is None or (draw.most_spins is not None and one.spin_no > draw.most_spins):
+        return False
+    return bool(one.free_day) is (free_left(draw.free, spun, today, week_starts) > 0)
+
+
 def _round_differences(
-    sql: Sql, programme: OpenProgramme, row: tuple[Any, ...]
+    sql: Sql, programme: OpenProgramme, allowed: _Allowed, row: tuple[Any, ...]
 ) -> Iterator[Difference]:
     draw, round_no, commitment, kept, written, counted, recorded, spins, is_open = row
     of = of_draw_seed(programme.programme_id, draw, round_no)
@@ -72,7 +108,8 @@ def _round_differences(
         given[outcome.given] += 1
         kept_so = (one.place, one.spin_no, one.drawn, one.given) == (place, *outcome)
         if (
-            not paid
+            not allowed.hear(draw, one)
+            or not paid
             or not kept_so
             or not _is_answered_so(one, draw, round_no, prizes, outcome, programme)
         ):
@@ -98,7 +135,9 @@ def _is_answered_so(
         return False
     told = spun.draw, spun.round, spun.spin, spun.drawn, spun.prize
     drawn, prize = prizes[outcome.drawn], prizes[outcome.given]
-    books = {(REDEEMED, programme.currency_number(spun.ticket)): -1}
+    if (spun.ticket is None) is not bool(one.free_day):
+        return False
+    books = {} if spun.ticket is None else {(REDEEMED, programme.currency_number(spun.ticket)): -1}
     if prize.gift is not None:
         books[ISSUED, programme.currency_number(prize.gift.currency)] = prize.gift.count
     moved = {(account, currency): points for account, currency, points in one.moved}

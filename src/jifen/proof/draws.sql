@@ -5,7 +5,7 @@ WHERE programme_id = %(programme)s::uuid ORDER BY draw, round_no
 
 -- name: spins
 -- The spins of a round in order: whose, what is kept of them, what the journal answered, and what was taken and given.
-SELECT s.place, m.external_id, s.member_seq, s.spin_no, s.drawn, s.given, c.kind, c.answer::text,
+SELECT s.place, m.external_id, s.member_seq, s.spin_no, s.drawn, s.given, s.free_day, c.kind, c.answer::text, c.recorded_at,
        coalesce(p.moved, '{}')
 FROM draw_spin s
 LEFT JOIN member m ON m.programme_id = %(programme)s::uuid AND m.member_id = s.member_id

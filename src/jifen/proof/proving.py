@@ -78,7 +78,7 @@ def prove(
             *derived_differences(sql, timeline.programme),
             *occasion_differences(sql, timeline.programme),
             *code_differences(sql, timeline.programme),
-            *draw_differences(sql, timeline.programme),
+            *draw_differences(sql, timeline),
             *order_differences(sql, timeline),
             *stock_differences(sql, timeline.programme),
             *count_differences(sql, timeline.programme),

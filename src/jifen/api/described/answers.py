@@ -27,7 +27,12 @@ class SpunTold(_Told, kw_only=True):
     draw: str
     round: Annotated[int, told("Which round of the draw it was.", "该抽奖的第几轮。")]
     spin: Annotated[int, told("Which spin of the member's in the round.", "会员在这一轮的第几次。")]
-    ticket: Annotated[str, told("The reward of which it took one.", "所用去的一份礼品。")]
+    ticket: Annotated[
+        str | None,
+        told(
+            "The reward of which it took one; null: it was free.", "所用去的一份礼品；null：免费。"
+        ),
+    ]
     drawn: Annotated[str, told("The prize on which it fell.", "抽中的奖项。")]
     prize: Annotated[
         str,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 
 from jifen.api.described.answers import NameTold
 from jifen.api.described.operation import Operation, named
+from jifen.api.described.reads import MEMBER
 from jifen.api.described.shapes import told
 from jifen.wording import Said
 
@@ -50,10 +51,34 @@ class RoundTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     prizes: list[PrizeTold]
 
 
+class FreeTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    count: Annotated[int, told("So many spins of a member.", "每位会员的次数。")]
+    per: Literal["day", "week", "month"]
+
+
+class SpinsLeftTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    draw: str
+    round: Annotated[int | None, told("The one that is open.", "进行中的一轮。")]
+    free: Annotated[
+        int, told("Free spins left of the day, week or month.", "当日、当周或当月还剩的免费次数。")
+    ]
+    of_round: Annotated[
+        int | None,
+        told("What the limit of the round leaves; null: none.", "本轮限额还剩几次；null：不限。"),
+    ]
+    tickets: Annotated[int, told("Tickets that the member holds.", "会员持有的抽奖机会。")]
+
+
+class MembersDrawsTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    member: str
+    draws: list[SpinsLeftTold]
+
+
 class DrawTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     id: str
     name: NameTold
     ticket: Annotated[str, told("The reward of which a spin takes one.", "抽一次用去一份的礼品。")]
+    free: Annotated[FreeTold | None, told("Spins that take no ticket.", "不用抽奖机会的免费次数。")]
     prizes: Annotated[
         list[OddsTold],
         told(
@@ -77,6 +102,17 @@ OPERATIONS: Final = (
         summary=Said("Lucky draws, and their rounds", "抽奖及其各轮"),
         scope="read",
         answers={200: (DrawsTold,)},
+    ),
+    Operation(
+        name="members.draws",
+        topic="orders",
+        method="GET",
+        path="/v1/members/{member}/draws",
+        summary=Said("What a member may still spin", "会员还能抽几次"),
+        scope="read",
+        parameters=(MEMBER,),
+        answers={200: (MembersDrawsTold,)},
+        problems=("unknown_member",),
     ),
     Operation(
         name="draws.open",

@@ -1,11 +1,13 @@
-"""A spin of a lucky draw: it takes a ticket, or redeems one first, and brings what the round's seed says."""
+"""A spin of a lucky draw: it is free, takes a ticket, or redeems one first, and brings what the round's seed says."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from jifen.intake.answers import Answer, Spun
 from jifen.intake.asking.commands import Spin
+from jifen.intake.draws.free_spins import free_left
 from jifen.intake.draws.tickets import ticket_for
 from jifen.intake.gathering.sitting import Sitting
 from jifen.intake.judging.answering import (
@@ -15,7 +17,7 @@ from jifen.intake.judging.answering import (
     points_of,
     refuse,
 )
-from jifen.intake.judging.case import Case
+from jifen.intake.judging.case import Case, local_day
 from jifen.intake.using.redeeming import price_to_pay, redeem_at
 from jifen.ledger.granting import give
 from jifen.ledger.redeeming import refusal_of_using, use
@@ -37,12 +39,18 @@ def take_spin(sitting: Sitting, case: Case, asked: Spin) -> Answer:
         return refuse(work, case, asked, spent)
     if not wheel.pays:
         return refuse(work, case, asked, Refusal.OUT_OF_BUDGET)
-    paid = _redeemed_ticket(sitting, case, asked, draw)
+    if case.book.frozen:
+        return refuse(work, case, asked, Refusal.FROZEN)
+    today = local_day(work.programme, work.now)
+    spun_free = wheel.free_days.get(case.member_id, Counter())
+    free = free_left(draw.free, spun_free, today, document.week_starts) > 0
+    paid = {} if free else _redeemed_ticket(sitting, case, asked, draw)
     if isinstance(paid, Refused):
         return refuse(work, case, asked, paid)
     before, seq, book = points_of(case), case.member_seq + 1, case.book
-    use(book, seq, work.programme.currency_number(draw.ticket), 1, work.now)
-    made = wheel.spin(case.member_id, case.external_id, seq)
+    if not free:
+        use(book, seq, work.programme.currency_number(draw.ticket), 1, work.now)
+    made = wheel.spin(case.member_id, case.external_id, seq, today if free else 0)
     prize = wheel.prizes[made.given]
     if prize.gift is not None:
         number = work.programme.currency_number(prize.gift.currency)
@@ -51,7 +59,7 @@ def take_spin(sitting: Sitting, case: Case, asked: Spin) -> Answer:
         draw=asked.draw,
         round=wheel.round_no,
         spin=made.spin_no,
-        ticket=draw.ticket,
+        ticket=None if free else draw.ticket,
         drawn=wheel.prizes[made.drawn].id,
         prize=prize.id,
     )
@@ -69,6 +77,7 @@ def take_spin(sitting: Sitting, case: Case, asked: Spin) -> Answer:
         "spin": made.spin_no,
         "drawn": spun.drawn,
         "prize": prize.id,
+        "free": free,
     }
     return journal_answer(work, case, asked, answer, [("draw.spun", told)])
 

@@ -18,6 +18,7 @@ from jifen.db.round_trips import Cursor
 from jifen.db.statements import statements
 from jifen.engine.fair_drawing import drawn, given_for
 from jifen.intake.asking.commands import Command, Spin
+from jifen.intake.draws.free_spins import free_days_of
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.refusals import Refusal, Refused
 from jifen.programme.draws import Prize, RoundBudget, covers_a_spin
@@ -37,6 +38,7 @@ class SpinMade(NamedTuple):
     spin_no: int
     drawn: int
     given: int
+    free_day: int
 
 
 @dataclass(slots=True)
@@ -52,6 +54,8 @@ class Wheel:
     spins: int
     spins_of: Counter[bytes] = field(default_factory=Counter)
     """How often members have spun it."""
+    free_days: dict[bytes, Counter[int]] = field(default_factory=dict)
+    """On which days members have spun the draw for nothing, in this round or before, as far back as it counts."""
     made: list[SpinMade] = field(default_factory=list)
 
     @property
@@ -65,8 +69,9 @@ class Wheel:
             return None
         return Refused(Refusal.LIMIT_REACHED, "spins", {"limit": most})
 
-    def spin(self, member_id: bytes, member: str, member_seq: int) -> SpinMade:
-        """What a member's next spin brings: what has run out is thanked for."""
+    def spin(self, member_id: bytes, member: str, member_seq: int, free_day: int) -> SpinMade:
+        """What a member's next spin brings, which is free of that day (0: it took a ticket): what has run out is
+        thanked for."""
         self.spins += 1
         self.spins_of[member_id] += 1
         spin_no = self.spins_of[member_id]
@@ -74,7 +79,9 @@ class Wheel:
         place = drawn(self.seed, self.draw, self.round_no, member, spin_no, weights)
         given = given_for(self.prizes, self.given, place)
         self.given[given] += 1
-        made = SpinMade(member_id, member_seq, self.spins, spin_no, place, given)
+        made = SpinMade(member_id, member_seq, self.spins, spin_no, place, given, free_day)
+        if free_day:
+            self.free_days.setdefault(member_id, Counter())[free_day] += 1
         self.made.append(made)
         return made
 
@@ -88,6 +95,7 @@ def look_at_wheels(
     programme: OpenProgramme,
     commands: Sequence[Command],
     member_ids: Mapping[str, bytes],
+    now: int,
     *,
     lock: bool,
 ) -> Wheels:
@@ -110,14 +118,18 @@ def look_at_wheels(
         )
         for draw, round_no, seed, prizes, budget, given, spins in rows
     }
-    spinning = {
-        member_ids[one.member]
-        for one in commands
-        if isinstance(one, Spin) and one.member in member_ids
-    }
-    asked = {**values, "members": uuids(sorted(spinning))}
+    spinning = sorted(
+        {
+            member_ids[one.member]
+            for one in commands
+            if isinstance(one, Spin) and one.member in member_ids
+        }
+    )
+    asked = {**values, "members": uuids(spinning)}
     for draw, member_id, spins in sql.rows(SQL["spins_of_members"], asked):
         wheels[draw].spins_of[member_id.bytes] = spins
+    for (draw, member), days in free_days_of(sql, programme, wheels, spinning, now).items():
+        wheels[draw].free_days[member] = days
     return wheels
 
 
@@ -141,5 +153,6 @@ def write_wheels(sql: Cursor, programme: OpenProgramme, wheels: Wheels) -> None:
             "spin_nos": integers([one.spin_no for one in made]),
             "drawn": smallints([one.drawn for one in made]),
             "given": smallints([one.given for one in made]),
+            "free_days": integers([one.free_day for one in made]),
         }
         sql.later(SQL["keep_spins"], {**values, **columns})

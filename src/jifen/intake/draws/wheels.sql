@@ -25,7 +25,7 @@ WHERE programme_id = %(programme_id)s AND draw = %(draw)s AND round_no = %(round
 
 -- name: keep_spins
 -- What a batch has spun of a round.
-INSERT INTO draw_spin (programme_id, draw, round_no, place, member_id, member_seq, spin_no, drawn, given)
+INSERT INTO draw_spin (programme_id, draw, round_no, place, member_id, member_seq, spin_no, drawn, given, free_day)
 SELECT %(programme_id)s, %(draw)s, %(round_no)s, made.*
 FROM unnest(%(places)b::bigint[], %(members)b::uuid[], %(member_seqs)b::bigint[], %(spin_nos)b::integer[],
-            %(drawn)b::smallint[], %(given)b::smallint[]) AS made
+            %(drawn)b::smallint[], %(given)b::smallint[], %(free_days)b::integer[]) AS made

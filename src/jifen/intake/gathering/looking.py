@@ -136,6 +136,7 @@ def look_at(
         programme,
         commands,
         {name: case.member_id for name, case in cases.items()},
+        now,
         lock=lock is not Lock.NONE,
     )
     work.taken_by_all = look_at_counts(

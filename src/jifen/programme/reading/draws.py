@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import get_args
+from typing import TypeVar, get_args
 
-from jifen.programme.draws import Draw, Gift, Prize, RoundLength
+from jifen.programme.draws import Draw, FreeSpins, Gift, Prize, RoundLength
 from jifen.programme.model import Currency
 from jifen.programme.problems import Problems, Wrong, which_key
 from jifen.programme.reading.draw_budgets import with_budget_of
@@ -20,12 +20,18 @@ MOST_PRIZES = 100
 MOST_WEIGHT = 10**9
 MOST_GIVEN = 10**9
 MOST_SPINS = 1_000_000
-_KEYS = ("name", "ticket", "prizes", "budget", "round", "limit")
+MOST_FREE = 1_000
+_KEYS = ("name", "ticket", "prizes", "budget", "round", "limit", "free")
 _KEYS_OF_PRIZE = ("name", "weight", "gives", "most")
 _ONE_GIVES_NOTHING = Said(
     "exactly one prize gives nothing: it stands for those that have run out",
     "须有且只有一个奖项不写 `gives`（谢谢参与）：奖品发完后即得此项",
 )
+_MORE_FREE_THAN_SPUN = Said(
+    "more than `limit` lets a member spin in a round of as long",
+    "超过 `limit`：同样长的一轮里会员抽不了这么多次",
+)
+Period = TypeVar("Period", bound=str)
 
 
 def read_draws(
@@ -52,28 +58,52 @@ def read_draws(
 
 def _draw(id: str, section: Section, currencies: Sequence[Currency]) -> Draw:
     prizes = section.need("prizes", lambda node: _prizes(node, section.problems, currencies), ())
-    return Draw(
+    draw = Draw(
         id,
         section.read("name", name, Name(id, id)),
         section.need("ticket", lambda node: _ticket(text(node), currencies), ""),
         prizes,
         round=section.read("round", choice(get_args(RoundLength)), None),
         most_spins=section.read("limit", _spins_a_round, None),
+        free=section.read("free", _free_spins, None),
     )
+    if (
+        draw.free
+        and draw.free.per == draw.round
+        and draw.free.count > (draw.most_spins or MOST_FREE)
+    ):
+        section.problems.add(section.place("free"), _MORE_FREE_THAN_SPUN)
+    return draw
 
 
 def _spins_a_round(node: Node) -> int:
     """`5 per round`."""
-    number, _, period = text(node).partition(" ")
-    if period != "per round":
+    most, _ = _spins_in(node, ("round",), MOST_SPINS, Said("`5 per round`", "`5 per round`"))
+    return most
+
+
+def _free_spins(node: Node) -> FreeSpins:
+    """`1 per day`."""
+    lengths = get_args(RoundLength)
+    example = Said("`1 per day`, `week` or `month`", "`1 per day`、`week` 或 `month`")
+    return FreeSpins(*_spins_in(node, lengths, MOST_FREE, example))
+
+
+def _spins_in(
+    node: Node, periods: Sequence[Period], most: int, example: Said
+) -> tuple[int, Period]:
+    """So many, at most, per one of these periods."""
+    number, _, written = text(node).partition(" per ")
+    period = next((one for one in periods if one == written), None)
+    if period is None:
         raise Wrong(
             Said(f"cannot read '{text(node)}'", f"无法读懂“{text(node)}”"),
-            Said("write it as `5 per round`", "请写成 `5 per round`"),
+            Said(f"write it as {example.en}", f"请写成 {example.zh}"),
         )
-    most = units(number, 0, Said("a whole number", "整数"))
-    if not 1 <= most <= MOST_SPINS:
-        raise Wrong(Said(f"must be 1 to {MOST_SPINS}", f"应为 1 至 {MOST_SPINS}"))
-    return most
+    spins = units(number, 0, Said("a whole number", "整数"))
+    if not 1 <= spins <= most:
+        raise Wrong(Said(f"must be 1 to {most}", f"应为 1 至 {most}"))
+    return spins, period
 
 
 def _ticket(word: str, currencies: Sequence[Currency]) -> str:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from jifen.programme.amounts import Language, in_language, show_number
-from jifen.programme.draws import Draw, Prize, RoundBudget, RoundLength, odds
+from jifen.programme.draws import Draw, FreeSpins, Prize, RoundBudget, RoundLength, odds
 from jifen.programme.model import Programme
 from jifen.wording import Said
 
@@ -15,6 +15,11 @@ _TURNED: Final[dict[RoundLength, Said]] = {
     "day": Said("a new round each day", "每天一轮"),
     "week": Said("a new round each week", "每周一轮"),
     "month": Said("a new round each month", "每月一轮"),
+}
+_FREE: Final[dict[RoundLength, Said]] = {
+    "day": Said("a day free", "每天免费"),
+    "week": Said("a week free", "每周免费"),
+    "month": Said("a month free", "每月免费"),
 }
 
 
@@ -44,12 +49,22 @@ def draw_sentence(programme: Programme, draw: Draw, language: Language) -> str:
             f"; at most {draw.most_spins} spins of a member in a round",
         )
         budget += most[language == "en"]
+    free = _free_said(draw.free, language)
     if language == "zh":
         turned = f"，{_TURNED[draw.round].zh}" if draw.round else ""
-        return f"抽奖“{name}”，每次用 1 份“{spent}”{turned}：{'、'.join(said)}；发完的奖项按谢谢参与计{budget}。"
+        return f"抽奖“{name}”，{free}每次用 1 份“{spent}”{turned}：{'、'.join(said)}；发完的奖项按谢谢参与计{budget}。"
     rest = f"; what has run out brings the prize that gives nothing{budget}"
     turned = f", {_TURNED[draw.round].en}" if draw.round else ""
-    return f"Draw “{name}”, one “{spent}” a spin{turned}: {', '.join(said)}{rest}."
+    return f"Draw “{name}”, {free}one “{spent}” a spin{turned}: {', '.join(said)}{rest}."
+
+
+def _free_said(free: FreeSpins | None, language: Language) -> str:
+    """What comes before the ticket: `1 a day free, then `."""
+    if free is None:
+        return ""
+    if language == "zh":
+        return f"{_FREE[free.per].zh} {free.count} 次，之后"
+    return f"{free.count} {_FREE[free.per].en}, then "
 
 
 def _budget_said(programme: Programme, budget: RoundBudget | None, language: Language) -> str:

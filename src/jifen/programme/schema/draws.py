@@ -29,6 +29,9 @@ def draw() -> Schema:
             "prizes": entries(ID, prize, least=1),
             "round": one_of(get_args(RoundLength), "The clock turns the rounds."),
             "limit": text(r"^[0-9]+ per round$", "Spins of a member: `5 per round`."),
+            "free": text(
+                r"^[0-9]+ per (?:day|week|month)$", "Spins that take no ticket: `1 per day`."
+            ),
             "budget": text(
                 rf"^{NUMBER} [A-Za-z][A-Za-z0-9_-]*$",
                 "What a round may give: `5000 points`, `2000 CNY`.",
