@@ -173,6 +173,23 @@ def _paid_from(bank: Bank, id: str, member: str, hold: str, points: int | None) 
     return msgspec.structs.replace(bank.bought(id, member, 5_000), pay=pay)
 
 
+def paid_back(bank: Bank) -> None:
+    """Points that paid for an order come back in part once their lots have ended."""
+    bank.enrol("ann", "bob")
+    bank.do("2026-01-05 10:00", *(bank.bought(f"{m}1", m, 30_000) for m in ("ann", "bob")))
+    paid = [
+        msgspec.structs.replace(
+            bank.bought(f"{m}2", m, 5_000), pay=Pay(currency="points", points=points)
+        )
+        for m, points in (("ann", 55), ("bob", 130))
+    ]
+    bank.do("2026-03-20 10:00", *paid)
+    bank.do("2026-04-15 10:00", Return(id="ra", of="ann2", amount=2_500))
+    bank.do("2026-04-16 10:00", Return(id="rb", of="bob2", amount=1_000))
+    bank.do("2026-04-17 10:00", Return(id="rc", of="bob2", full=True))
+    bank.travel("2026-12-10 10:00")
+
+
 def owed(bank: Bank) -> None:
     """What was used comes back, and fees find nothing: later points make it good."""
     bank.enrol("ann", "bob")
@@ -260,6 +277,8 @@ def delivered(bank: Bank) -> None:
         (BY_SPEND, BY_BALANCE, held),
         (PAYING, PAYING + BACK, held_for_orders),
         (PAYING + BACK, PAYING_LONGER + BACK, held_for_orders),
+        (PAYING, PAYING + BACK, paid_back),
+        (PAYING + BACK, PAYING_LONGER + BACK, paid_back),
         (LIVING, LIVING + BACK, recorded_late),
         (LIVING + BACK, LIVING_LONGER + BACK, recorded_late),
         (LIVING + BACK, CLEARED + BACK, recorded_late),
@@ -282,6 +301,7 @@ def delivered(bank: Bank) -> None:
         "holds that nothing was about", "holds and earlier ends", "holds of more points",
         "debts that nothing was about", "debts and earlier ends", "debts of more points",
         "balances and debts", "balances and holds", "orders paid from holds", "paid from holds, later ends",
+        "payments that come back", "payments and later ends",
         "late deeds that nothing was about", "late deeds and later ends", "late deeds and a day for all",
         "late deeds before a day for all", "missed notices that nothing was about",
         "missed notices of more points", "missed notices and later ends", "points that wait", "more points that wait",

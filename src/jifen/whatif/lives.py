@@ -128,7 +128,8 @@ def _ended(lots: LotsToLive, left: Integers, otherwise: Sequence[tuple[int, int,
 
 
 def _by_member(uses: Integers) -> Iterator[tuple[int, list[Use]]]:
-    """Each member's uses in the order of time, what came back taken out of the last ones before it."""
+    """Each member's uses, in the order of time. What came back is taken out of the last ones before it, and lay aside
+    until then: a lot that ended meanwhile ends with it."""
     for member, rows in groupby(uses.tolist(), key=itemgetter(0)):
         own: list[Use] = []
         for _, *row in rows:
@@ -136,16 +137,17 @@ def _by_member(uses: Integers) -> Iterator[tuple[int, list[Use]]]:
             if one.used >= 0:
                 own.append(one)
                 continue
-            back = -one.used
+            back, lay_aside = -one.used, list[Use]()
             for place in range(len(own) - 1, -1, -1):
                 if not back:
                     break
-                found = min(back, own[place].used)
-                back -= found
-                own[place] = own[place]._replace(
-                    used=own[place].used - found,
-                    set_aside=own[place].set_aside - found,
-                )
+                since, at, set_aside, used = own[place]
+                found = min(back, used)
+                if found:
+                    back -= found
+                    own[place] = Use(since, at, set_aside - found, used - found)
+                    lay_aside.append(Use(since, one.at, found, 0))
+            own += lay_aside
         yield member, own
 
 
