@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from time import monotonic, sleep
 from typing import Any, TypeAlias
 
@@ -11,8 +12,9 @@ import psycopg
 import pytest
 from racecourse import DOCUMENT, HOUR, NOW, SECOND, Racecourse, bought, racecourse_in
 
+from jifen.intake import submitting
 from jifen.intake.answers import Answered
-from jifen.intake.asking.commands import Command, Spend
+from jifen.intake.asking.commands import Command, Redeem, Spend
 from jifen.intake.asking.member_commands import Merge, Unmerge
 from jifen.intake.versions.corrections import open_correction, publish_correction
 from jifen.intake.versions.opening import open_programme
@@ -39,6 +41,12 @@ class Meanwhile:
 
     def ask(self, asking: Connection, holding: Connection, command: Command) -> Future[Answered]:
         future = self._pool.submit(self.course.ask, asking, command)
+        self.until_it_waits(asking, holding)
+        return future
+
+    def deliver(self, asking: Connection, holding: Connection, member: str) -> Future[Any]:
+        work = partial(submitting.deliver_to, asking, self.course.programme, {member}, now=NOW)
+        future = self._pool.submit(work)
         self.until_it_waits(asking, holding)
         return future
 
@@ -115,6 +123,31 @@ def test_a_parting_that_ends_amid_the_reading_loses_nothing(
     assert racecourse.balance("m1") == (130 + SECOND, 0, 0)
     assert racecourse.balance("m0") == (100, 0, 0)
     assert prove(parting, racecourse.programme).differences == []
+
+
+def test_what_waits_for_who_is_merged_meanwhile_stays_theirs(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a redemption brings about is taken out of the inbox before the member is locked."""
+    document = DOCUMENT.replace(
+        "earn:\n", "earn:\n  - {id: thanks, on: redeemed, give: 3 points, limit: 9 ever}\n"
+    )
+    document += "rewards: {mug: {name: mug, price: 40 points}}\n"
+    with racecourse_in(database_url, document) as course, ThreadPoolExecutor(1) as pool:
+        merging, delivering, *_ = course.connections
+        with merging.transaction():
+            with monkeypatch.context() as killed:
+                killed.setattr(submitting, "deliver_to", lambda *_, **__: [])
+                course.ask(
+                    delivering, Redeem(id="mug", member="m1", reward="mug", currency="points")
+                )
+                course.ask(merging, Merge(id="merge", member="m1", into="m0", reason="two cards"))
+            delivered = Meanwhile(course, pool).deliver(delivering, merging, "m1")
+        assert delivered.result() == []
+        course.ask(merging, Unmerge(id="part", member="m0", of="m1", reason="two people"))
+        assert course.balance("m1") == (63, 0, 0)
+        assert course.balance("m0") == (100, 0, 0)
+        assert prove(merging, course.programme).differences == []
 
 
 def test_who_was_judged_by_a_newer_version_meanwhile_stays_so(

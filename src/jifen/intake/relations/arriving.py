@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 import psycopg
+from msgspec.structs import replace
 
 from jifen.db.adapting import cursor
 from jifen.intake.answers import Answered
 from jifen.intake.asking.commands import Command, Event, returned_event
 from jifen.intake.gathering.waiting import take_arrived, wait
 from jifen.intake.relations.deriving import Sent
-from jifen.intake.relations.inbox import send, take
+from jifen.intake.relations.inbox import asked_of, send, take
 from jifen.intake.versions.opening import OpenProgramme
 
 Asked = Sequence[tuple[int, Command]]
@@ -73,22 +75,31 @@ def deliver(
     sweep; all else is taken. Why it failed.
 
     Each time in a transaction of its own, which locks its members at once, so that two who deliver never wait for each
-    other. Ids are made of what things are about, so that what was delivered before is a replay.
+    other; what is found to be asked of somebody else once they are locked, as a merge has ended in between, is taken
+    again. Ids are made of what things are about, so that what was delivered before is a replay.
     """
     failures: list[Exception] = []
     while True:
-        with cursor(connection) as sql, sql.transaction():
+        with suppress(_Otherwise), cursor(connection) as sql, sql.transaction():
             taken = take(sql, programme, identities)
             if not taken:
                 return failures
-            asked, imported = [one.asked for one in taken], taken[0].imported
-            actors = [one.actor for one in taken]
-            failed = submit(asked, actors=actors, imported=imported)
+            names, actors = asked_of(sql, programme, taken), [one.actor for one in taken]
+            asked = [
+                replace(one.asked, member=name) for one, name in zip(taken, names, strict=True)
+            ]
+            failed = submit(asked, actors=actors, imported=taken[0].imported)
+            if asked_of(sql, programme, taken) != names:
+                raise _Otherwise
             if failed:
                 places = sorted(failed)
                 left = [Sent(asked[place].member, asked[place]) for place in places]
                 send(
                     sql, programme, left, [actors[place] for place in places],
-                    imported=imported, failures=[repr(failed[place]) for place in places],
+                    imported=taken[0].imported, failures=[repr(failed[place]) for place in places],
                 )  # fmt: skip
                 failures += failed.values()
+
+
+class _Otherwise(Exception):
+    """Something was asked of whom it is not about any more."""

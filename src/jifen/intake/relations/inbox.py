@@ -28,11 +28,14 @@ _DECODERS: dict[str, Callable[[bytes], Event | Return]] = {
 
 
 class Taken(NamedTuple):
-    """A command out of an inbox, and how its cause was asked."""
+    """A command out of the inbox of a member (id), and how its cause was asked. `event_id`: what it is, or is of."""
 
     asked: Event | Return
     imported: bool
     actor: str
+    owner: UUID
+    kind: str
+    event_id: str
 
 
 def send(
@@ -74,14 +77,20 @@ def take(sql: Sql, programme: OpenProgramme, identities: Collection[str]) -> lis
     }
     rows = sorted(sql.execute(SQL["take"], values).fetchall())
     return [
-        Taken(_addressed(_DECODERS[kind](body), owner), imported, actor)
-        for _, kind, imported, actor, body, owner in rows
+        Taken(_DECODERS[kind](body), imported, actor, owner, kind, event_id)
+        for _, kind, imported, actor, body, owner, event_id in rows
     ]
 
 
-def _addressed(asked: Event | Return, owner: str) -> Event | Return:
-    """Everything is asked of whose inbox it was in, or who acts for them, by whatever name we call them now."""
-    return msgspec.structs.replace(asked, member=owner)
+def asked_of(sql: Sql, programme: OpenProgramme, taken: Sequence[Taken]) -> list[str]:
+    """Of whom each thing out of an inbox is asked, by the name by which we call them now."""
+    values = {
+        "programme_id": programme.programme_id,
+        "member_ids": [one.owner for one in taken],
+        "kinds": texts([one.kind for one in taken]),
+        "event_ids": texts([one.event_id for one in taken]),
+    }
+    return [name for (name,) in sql.execute(SQL["asked_of"], values)]
 
 
 def waiting_for(

@@ -18,10 +18,9 @@ ORDER BY new.place
 
 -- name: take
 -- Takes out of the inboxes of some members what was asked as the first thing there was; whoever does so at the same
--- time waits. A merged member is called by its number. What is withdrawn is asked of whoever acts by now for the member who
--- took it, in a merged member's inbox once that has been taken itself. What tells of points is left until nothing else waits
--- for the member: that may still change what it tells, which is then found waiting here. What failed waits for the next sweep,
--- and keeps nothing else.
+-- time waits. What is withdrawn is taken out of a merged member's inbox once that has been taken itself. What tells of points
+-- is left until nothing else waits for the member: that may still change what it tells, which is then found waiting here.
+-- What failed waits for the next sweep, and keeps nothing else.
 WITH there AS (
     SELECT b.inbox_no, b.imported FROM inbox b
     JOIN member_identity i USING (programme_id, member_id)
@@ -36,19 +35,27 @@ WITH there AS (
                 AND o.failure IS NULL AND split_part(o.event_id, '/', 1) <> ALL(%(of_points)s)))
     ORDER BY b.inbox_no FOR UPDATE OF b
 ), first AS (SELECT imported FROM there ORDER BY inbox_no LIMIT 1)
-DELETE FROM inbox b USING there JOIN first USING (imported), member m
+DELETE FROM inbox b USING there JOIN first USING (imported)
 WHERE b.programme_id = %(programme_id)s AND b.inbox_no = there.inbox_no
-    AND m.programme_id = %(programme_id)s AND m.member_id = b.member_id
-RETURNING b.inbox_no, b.kind, b.imported, b.actor, b.body, CASE
-    WHEN b.kind = 'return' THEN (
+RETURNING b.inbox_no, b.kind, b.imported, b.actor, b.body, b.member_id, b.event_id
+
+-- name: asked_of
+-- Of whom each thing out of an inbox is asked, as we call them now. A merged member is called by its number. What is
+-- withdrawn is asked of whoever acts by now for the member who took it.
+SELECT CASE
+    WHEN taken.kind = 'return' THEN (
         SELECT acting.external_id FROM member taker
         JOIN member_identity i ON i.programme_id = taker.programme_id AND i.identity = taker.external_id
         JOIN member acting ON acting.programme_id = i.programme_id AND acting.member_id = i.member_id
         WHERE taker.programme_id = %(programme_id)s AND taker.member_id = coalesce((
             SELECT member_id FROM command_key
-            WHERE programme_id = %(programme_id)s AND key = 'event/' || b.event_id), b.member_id))
+            WHERE programme_id = %(programme_id)s AND key = 'event/' || taken.event_id), taken.member_id))
     WHEN m.survivor_id = m.member_id THEN m.external_id
     ELSE m.member_id::text END
+FROM unnest(%(member_ids)b::uuid[], %(kinds)b::text[], %(event_ids)b::text[])
+    WITH ORDINALITY AS taken (member_id, kind, event_id, place)
+JOIN member m ON m.programme_id = %(programme_id)s AND m.member_id = taken.member_id
+ORDER BY taken.place
 
 -- name: waiting_for
 -- What is in the inboxes of some members, in order.
