@@ -27,9 +27,13 @@ rewards:
 """
 DRAW: Final = """\
   ticket: {name: {zh: 抽奖机会, en: ticket}, price: 1 points}
-  badge: {name: {zh: 徽章, en: badge}}
+  badge: {name: {zh: 徽章, en: badge}, worth: 1.00}
 draws:
-  lucky: {ticket: ticket, prizes: {badge: {weight: 9, gives: badge, most: 5}, thanks: {weight: 1}}}
+  lucky:
+    ticket: ticket
+    free: 1 per day
+    budget: 5.00 CNY
+    prizes: {badge: {weight: 9, gives: badge, most: 5}, thanks: {weight: 1}}
 """
 STICKERS: Final = 1_000_000
 
@@ -83,7 +87,8 @@ def check_books(
 
 
 def _check_draw(connection: psycopg.Connection[Any], programme: OpenProgramme) -> None:
-    """Every spin of the journal stands in the round once, with a ticket of its own, and no badge was given too many."""
+    """Every spin of the journal stands in the round once, with a ticket of its own or as the one free
+    spin of its member and day; no badge was given too many, and the budget knows of each."""
     spun = connection.execute(
         "SELECT count(*), count(DISTINCT answer #>> '{spun,spin}' || ' ' || member_id),"
         " count(*) FILTER (WHERE answer #>> '{spun,prize}' = 'badge'),"
@@ -97,5 +102,14 @@ def _check_draw(connection: psycopg.Connection[Any], programme: OpenProgramme) -
     ).fetchone()
     (round_,) = rounds_of(connection, programme, {"lucky"})
     badges = round_.prizes[0].given
-    assert tickets == (round_.spins,)
+    free = connection.execute(
+        "SELECT count(*), count(DISTINCT (member_id, free_day)) FROM draw_spin"
+        " WHERE programme_id = %s AND free_day > 0",
+        [programme.programme_id],
+    ).fetchone()
+    assert free is not None
+    assert free[0] == free[1] > 0
+    assert tickets == (round_.spins - free[0],)
+    assert round_.budget is not None
+    assert round_.budget.left == f"{5 - badges}.00"
     assert spun == (round_.spins, round_.spins, badges, badges)
