@@ -7,6 +7,7 @@ import hmac
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, LiteralString
 
@@ -21,6 +22,7 @@ from jifen.cli.draws import command
 from jifen.db.connection import connect
 from jifen.enquiry.draws import BudgetView, draws_of, rounds_of, told_round
 from jifen.enquiry.spins_left import SpinsLeft, spins_left
+from jifen.enquiry.stock import stock_of
 from jifen.enquiry.told_rounds import differing_spins, read_round
 from jifen.intake.answers import Spun
 from jifen.intake.asking.commands import Adjust, Redeem, Spin
@@ -456,6 +458,97 @@ def test_of_sixteen_spins_of_a_member_at_once_one_is_free(bank: Bank, database_u
     with ThreadPoolExecutor(8) as pool:
         taken = Counter(pool.map(took, range(16)))
     assert taken == {None: 1, "spin": 15}
+    assert prove(bank.connection, bank.programme).differences == []
+
+
+COUNTED: Final = DOCUMENT.replace(
+    "worth: 60.00", "price: 1 points, worth: 60.00, stock: counted"
+).replace("weight: 2, gives: thermos, most: 1", "weight: 2000000, gives: 2 thermos, most: 3")
+
+
+def left_of_thermoses(bank: Bank) -> int:
+    (shelf,) = stock_of(bank.connection, bank.programme)
+    return shelf.left
+
+
+def test_counted_prizes_lie_aside_while_a_round_is_open_and_go_back_behind_it(bank: Bank) -> None:
+    bank.publish(COUNTED)
+    (draw,) = load(COUNTED).draws
+    bank.do("2026-01-05 09:00")
+    bank.stock("thermos", add=9)
+    open_round(bank.connection, bank.programme, draw, now=bank.now, actor="office")
+    assert left_of_thermoses(bank) == 3
+    assert [one.prize for one in spin(bank, "ann-1", "bob-1")] == ["thermos", "thermos"]
+    assert (held(bank, "ann", "thermos"), held(bank, "bob", "thermos")) == (2, 2)
+    assert left_of_thermoses(bank) == 3
+    assert prove(bank.connection, bank.programme).differences == []
+    close_round(bank.connection, bank.programme, "lucky", now=bank.now, actor="office")
+    assert left_of_thermoses(bank) == 5
+    assert prove(bank.connection, bank.programme).differences == []
+    # of five there are two pairs: the next round says so, and what has run out is thanked for
+    open_round(bank.connection, bank.programme, draw, now=bank.now, actor="office")
+    (shown, _) = rounds_of(bank.connection, bank.programme, {"lucky"})
+    assert (shown.prizes[0].most, left_of_thermoses(bank)) == (2, 1)
+    spun = spin(bank, "ann-2", "ann-3", "bob-2")
+    assert [(one.drawn, one.prize) for one in spun[1:]] == [
+        ("thermos", "thermos"),
+        ("thermos", "thanks"),
+    ]
+    close_round(bank.connection, bank.programme, "lucky", now=bank.now, actor="office")
+    assert left_of_thermoses(bank) == 1
+    assert prove(bank.connection, bank.programme).differences == []
+
+
+def test_what_lies_aside_is_not_sold_and_a_refused_round_takes_nothing(bank: Bank) -> None:
+    bank.publish(COUNTED)
+    (draw,) = load(COUNTED).draws
+    bank.do("2026-01-05 09:00")
+    bank.stock("thermos", add=6)
+    open_round(bank.connection, bank.programme, draw, now=bank.now, actor="office")
+    asked = Redeem(id="r", member="ann", reward="thermos", currency="points")
+    (told,) = submit(bank.connection, bank.programme, [asked], now=bank.now, actor="shop")
+    assert told.answer.refusal == "out_of_stock"
+    with pytest.raises(RoundRefused, match="round_open"):
+        open_round(bank.connection, bank.programme, draw, now=bank.now, actor="office")
+    assert left_of_thermoses(bank) == 0
+    with unguarded(bank) as connection:
+        connection.execute(
+            "UPDATE stock_change SET units = units + 1 WHERE change_id LIKE 'draw/%'"
+        )
+        assert "draw_round" in found(bank)
+
+
+def test_rounds_and_sales_at_once_give_out_no_more_than_there_is(
+    bank: Bank, database_url: str
+) -> None:
+    bank.publish(COUNTED)
+    (draw,) = load(COUNTED).draws
+    bank.do("2026-01-05 09:00")
+    bank.stock("thermos", add=20)
+
+    def act(number: int) -> None:
+        with connect(database_url) as connection:
+            if number % 8 == 0:
+                with suppress(RoundRefused):
+                    open_round(connection, bank.programme, draw, now=bank.now, actor="office")
+            elif number % 8 == 7:
+                with suppress(RoundRefused):
+                    close_round(connection, bank.programme, "lucky", now=bank.now, actor="office")
+            elif number % 2:
+                asked = Redeem(id=f"r-{number}", member="ann", reward="thermos", currency="points")
+                submit(connection, bank.programme, [asked], now=bank.now, actor="shop")
+            else:
+                submit(
+                    connection, bank.programme, [Spin(id=f"s-{number}", member="bob", draw="lucky")],
+                    now=bank.now, actor="shop",
+                )  # fmt: skip
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(act, range(40)))
+    with suppress(RoundRefused):
+        close_round(bank.connection, bank.programme, "lucky", now=bank.now, actor="office")
+    given = held(bank, "ann", "thermos") + held(bank, "bob", "thermos")
+    assert given + left_of_thermoses(bank) == 20
     assert prove(bank.connection, bank.programme).differences == []
 
 

@@ -72,6 +72,16 @@ def test_what_is_wrong_is_named(ticket: str, gift: str, thanks: str, line: str) 
     assert any(one.startswith(f"draws.lucky.{line}") for one in found), found
 
 
+def test_of_counted_rewards_it_is_said_how_many_lie_aside() -> None:
+    counted = DOCUMENT.replace("fulfil: shipping", "stock: counted") % ("spin", "mug", "")
+    (found,) = said(counted)
+    assert found == (
+        "draws.lucky.prizes.ten: say `most`: so many come off the shelf when a round opens"
+    )
+    (draw,) = load(counted.replace("gives: mug", "gives: mug, most: 3")).draws
+    assert [prize.counted for prize in draw.prizes] == [True, False]
+
+
 @pytest.mark.parametrize("gift", ["10 miles", "ten points", "0 points"])
 def test_a_gift_that_cannot_be_read_is_the_only_remark(gift: str) -> None:
     (found,) = said(DOCUMENT % ("spin", gift, ""))

@@ -22,7 +22,8 @@ class Gift(msgspec.Struct, frozen=True):
 
 class Prize(msgspec.Struct, frozen=True):
     """What a spin may bring: `gift`, or nothing but thanks. It is drawn `weight` times of the weights of all, and given
-    `most` times in a round (None: always), and costs so much of the budget, where there is one."""
+    `most` times in a round (None: always), and costs so much of the budget, where there is one. Of one that is
+    `counted` the units lie aside from the stock of its reward while a round is open."""
 
     id: str
     name: Name
@@ -30,6 +31,7 @@ class Prize(msgspec.Struct, frozen=True):
     gift: Gift | None = None
     most: int | None = None
     cost: int = 0
+    counted: bool = False
 
 
 class RoundBudget(msgspec.Struct, frozen=True):

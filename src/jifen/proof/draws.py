@@ -4,7 +4,7 @@ a member's to spin and brought what the seed says."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -13,9 +13,11 @@ import msgspec
 from jifen.db.statements import statements
 from jifen.engine.fair_drawing import Outcome, commitment_of, outcomes
 from jifen.instants import local_day_of
+from jifen.intake.draws.aside import back_from, prefix_of, taken_for
 from jifen.intake.draws.free_spins import FreeDays, free_left
 from jifen.intake.draws.wheels import decode_budget, decode_prizes
 from jifen.intake.judging.history import Sql
+from jifen.intake.stock.changing import StockChange
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.records import ISSUED, REDEEMED
 from jifen.programme.draws import Draw, Prize, covers_a_spin, draw_called
@@ -115,10 +117,23 @@ def _round_differences(
         ):
             where_spun = f"{where} spin {place}"
             yield Difference(check="draw_spin", member=one.member or "", where=where_spun)
+    prefix = prefix_of(draw, round_no)
+    back = [] if is_open else back_from(prizes, given, prefix)
+    changes = {*_moved(programme, taken_for(prizes, prefix), -1), *_moved(programme, back, 1)}
+    if changes != set(sql.execute(SQL["laid_aside"], {**values, "prefix": prefix}).fetchall()):
+        yield Difference(check="draw_round", where=f"{where} stock")
     if given != list(recorded) or spins != len(rows):
         yield Difference(
             check="draw_round", where=where, recorded=str(list(recorded)), derived=str(given)
         )
+
+
+def _moved(
+    programme: OpenProgramme, changes: Iterable[StockChange], sign: int
+) -> Iterator[tuple[str, int, str, int]]:
+    """Changes of stock as they are kept: their ids, which reward at which place, and by how many."""
+    for one in changes:
+        yield one.id, programme.currency_number(one.reward), one.place, sign * one.asked
 
 
 def _is_answered_so(

@@ -18,6 +18,11 @@ LEFT JOIN LATERAL (
 WHERE s.programme_id = %(programme)s::uuid AND s.draw = %(draw)s AND s.round_no = %(round_no)s
 ORDER BY s.place
 
+-- name: laid_aside
+-- What a round took off the shelf and put back.
+SELECT change_id, currency, place, units FROM stock_change
+WHERE programme_id = %(programme)s::uuid AND starts_with(change_id, %(prefix)s)
+
 -- name: unkept
 -- Spins of the journal that no round knows.
 SELECT c.key FROM command c

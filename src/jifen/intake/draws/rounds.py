@@ -13,6 +13,8 @@ from jifen.db.adapting import cursor
 from jifen.db.arrays import bigints
 from jifen.db.statements import statements
 from jifen.engine.fair_drawing import SEED_BYTES, commitment_of
+from jifen.intake.draws.aside import lay_aside, prefix_of, put_back
+from jifen.intake.draws.wheels import decode_prizes
 from jifen.intake.versions.deeds import SQL as DEEDS
 from jifen.intake.versions.deeds import note_deed
 from jifen.intake.versions.opening import OpenProgramme
@@ -47,9 +49,9 @@ def open_round(
     actor: str,
     seed: bytes | None = None,
 ) -> Round:
-    """Open the next round of a draw with the prizes that the document gives it now. Commits. Raises RoundRefused where
-    one is open. A `seed` that is given is known to who gives it: only a story, which comes out the same each time, has
-    one."""
+    """Open the next round of a draw with the prizes that the document gives it now, of which what is counted comes off
+    the shelf. Commits. Raises RoundRefused where one is open. A `seed` that is given is known to who gives it: only a
+    story, which comes out the same each time, has one."""
     seed = seed or secrets.token_bytes(SEED_BYTES)
     place: dict[str, Any] = {"programme_id": programme.programme_id, "draw": draw.id}
     with connection.transaction(), cursor(connection) as sql:
@@ -58,14 +60,18 @@ def open_round(
         if last is not None and last[1]:
             raise RoundRefused(Refusal.ROUND_OPEN)
         opened = Round(last[0] + 1 if last else 1, commitment_of(seed))
+        prefix = prefix_of(draw.id, opened.round_no)
+        prizes = lay_aside(sql, programme, draw.prizes, prefix, now=now, actor=actor)
+        if isinstance(prizes, Refusal):
+            raise RoundRefused(prizes)
         values = {
             **place,
             "round_no": opened.round_no,
             "commitment": opened.commitment,
             "seed": seal(seed, of_draw_seed(programme.programme_id, draw.id, opened.round_no)),
-            "prizes": msgspec.json.encode(draw.prizes).decode(),
+            "prizes": msgspec.json.encode(prizes).decode(),
             "budget": None if draw.budget is None else msgspec.json.encode(draw.budget).decode(),
-            "given": bigints([0] * len(draw.prizes)),
+            "given": bigints([0] * len(prizes)),
             "now": now,
         }
         sql.execute(SQL["open_round"], values)
@@ -85,17 +91,23 @@ def close_round(
     now: int,
     actor: str,
 ) -> tuple[Round, bytes]:
-    """Close the open round of a draw; its seed, which everybody may know from now on. Commits. Raises RoundProblem
-    where none is open."""
+    """Close the open round of a draw; its seed, which everybody may know from now on. What lay aside and nobody won
+    goes back on the shelf. Commits. Raises RoundRefused where none is open."""
     place: dict[str, Any] = {"programme_id": programme.programme_id, "draw": draw}
     with connection.transaction(), cursor(connection) as sql:
         sql.execute(DEEDS["lock_deeds"], place)
         found = sql.execute(SQL["lock_round"], place).fetchone()
         if found is None:
             raise RoundRefused(Refusal.NO_ROUND_OPEN)
-        round_no, commitment, kept = found
+        round_no, commitment, kept, prizes, given = found
         seed = unseal(kept, of_draw_seed(programme.programme_id, draw, round_no))
         sql.execute(SQL["close_round"], {**place, "round_no": round_no, "seed": seed, "now": now})
+        prefix = prefix_of(draw, round_no)
+        refusal = put_back(
+            sql, programme, decode_prizes(prizes), given, prefix, now=now, actor=actor
+        )
+        if refusal is not None:
+            raise RoundRefused(refusal)
         about = f"{draw}/{round_no}"
         terms = {"seed": seed.hex()}
         note_deed(

@@ -16,7 +16,7 @@ SELECT draw, opened_at FROM draw_round WHERE programme_id = %(programme_id)s AND
 
 -- name: lock_round
 -- The open round of a draw; whoever spins it waits.
-SELECT round_no, commitment, seed FROM draw_round
+SELECT round_no, commitment, seed, prizes::text, given FROM draw_round
 WHERE programme_id = %(programme_id)s AND draw = %(draw)s AND closed_at = 'infinity' FOR UPDATE
 
 -- name: close_round

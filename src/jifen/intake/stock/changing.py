@@ -29,6 +29,9 @@ SQL = statements(Path(__file__).with_suffix(".sql"))
 Kind = Literal["add", "take", "set"]
 KINDS: Final[tuple[Kind, ...]] = ("add", "take", "set")
 
+OF_ROUNDS: Final = "draw/"
+"""With what the ids of those changes begin that rounds of draws make."""
+
 
 class StockChange(msgspec.Struct, frozen=True, kw_only=True):
     """So many of a reward put in (`add`), taken out (`take`), or found by counting (`set`), at a place (empty:
@@ -63,8 +66,12 @@ def stock_change_of(body: Body, programme: OpenProgramme) -> StockChange:
     (kind,) = said
     units = scalars.decimal(body[kind], 0, f"/{kind}")
     reason = "" if body.get("reason") is None else scalars.text(body["reason"], "/reason")
+    id = scalars.text(body.get("id"), "/id")
+    if id.startswith(OF_ROUNDS):
+        en, zh = f"'{OF_ROUNDS}…' is of rounds of draws", f"“{OF_ROUNDS}…”留给抽奖的轮次"
+        raise Malformed("/id", en, zh)
     return StockChange(
-        id=scalars.text(body.get("id"), "/id"),
+        id=id,
         reward=reward_named(body.get("reward"), "/reward", programme.programme).id,
         place=place_of(body),
         kind=kind,
@@ -84,31 +91,45 @@ def change_stock(
     """Do what was asked, unless it was done before: then what came of it. What is refused leaves nothing. Commits."""
     if asked.reward not in programme.stocked:
         return _no(Refusal.NOT_ACCEPTED)
-    place = {
-        "programme_id": programme.programme_id,
-        "reward": programme.currency_number(asked.reward),
-        "place": asked.place,
-    }
     with connection.transaction(), cursor(connection) as sql:
-        sql.execute(DEEDS["lock_deeds"], place)  # of two with one id the other one waits
-        values = {**place, "id": asked.id}
-        if (first := sql.execute(SQL["change_of"], values).fetchone()) is not None:
-            return _again(programme, first, asked)
-        row = sql.execute(SQL["lock_shelf"], place).fetchone()
-        before = row[0] if row else 0
-        after = asked.asked if asked.kind == "set" else before + _signed(asked)
-        figures = {"left": before, "asked": asked.asked}
-        if after < 0:
-            return _no(Refusal.OUT_OF_STOCK, "stock", figures)
-        if after > LARGEST:
-            return _no(Refusal.ABOVE_MAXIMUM, "most", {"most": LARGEST, "asked": after})
-        sql.execute(SQL["put_on_shelf"], {**place, "left": after})
-        written = (
-            asked.id, place["reward"], asked.place, asked.kind, asked.asked, after - before, after,
-            asked.reason, actor, now,
-        )  # fmt: skip
-        _append(sql, programme, written)
+        # of two with one id the other one waits
+        sql.execute(DEEDS["lock_deeds"], {"programme_id": programme.programme_id})
+        return change_on_shelf(sql, programme, asked, now=now, actor=actor)
+
+
+def change_on_shelf(
+    sql: Cursor, programme: OpenProgramme, asked: StockChange, *, now: int, actor: str
+) -> StockAnswer:
+    """The same in a transaction that has the lock of deeds."""
+    place = _place(programme, asked.reward, asked.place)
+    values = {**place, "id": asked.id}
+    if (first := sql.execute(SQL["change_of"], values).fetchone()) is not None:
+        return _again(programme, first, asked)
+    before = left_on_shelf(sql, programme, asked.reward, asked.place)
+    after = asked.asked if asked.kind == "set" else before + _signed(asked)
+    figures = {"left": before, "asked": asked.asked}
+    if after < 0:
+        return _no(Refusal.OUT_OF_STOCK, "stock", figures)
+    if after > LARGEST:
+        return _no(Refusal.ABOVE_MAXIMUM, "most", {"most": LARGEST, "asked": after})
+    sql.execute(SQL["put_on_shelf"], {**place, "left": after})
+    written = (
+        asked.id, place["reward"], asked.place, asked.kind, asked.asked, after - before, after,
+        asked.reason, actor, now,
+    )  # fmt: skip
+    _append(sql, programme, written)
     return StockAnswer(units=after - before, left=after)
+
+
+def left_on_shelf(sql: Cursor, programme: OpenProgramme, reward: str, place: str = "") -> int:
+    """What is left of a reward at a place; whoever takes of it waits until the transaction ends."""
+    row = sql.execute(SQL["lock_shelf"], _place(programme, reward, place)).fetchone()
+    return row[0] if row else 0
+
+
+def _place(programme: OpenProgramme, reward: str, place: str) -> dict[str, Any]:
+    number = programme.currency_number(reward)
+    return {"programme_id": programme.programme_id, "reward": number, "place": place}
 
 
 def _append(sql: Cursor, programme: OpenProgramme, written: tuple[Any, ...]) -> None:

@@ -31,6 +31,10 @@ _MORE_FREE_THAN_SPUN = Said(
     "more than `limit` lets a member spin in a round of as long",
     "超过 `limit`：同样长的一轮里会员抽不了这么多次",
 )
+_HOW_MANY_LIE_ASIDE = Said(
+    "say `most`: so many come off the shelf when a round opens",
+    "要写 `most`：一轮开始时从库存里留出这么多份",
+)
 Period = TypeVar("Period", bound=str)
 
 
@@ -137,12 +141,18 @@ def _prizes(node: Node, problems: Problems, currencies: Sequence[Currency]) -> t
 
 
 def _prize(id: str, section: Section, currencies: Sequence[Currency]) -> Prize:
+    gift = section.read("gives", lambda node: _gift(text(node), currencies), None)
+    rewards = (one.reward for one in currencies if gift and one.id == gift.currency)
+    counted = any(reward is not None and reward.handed_out.stock is not None for reward in rewards)
+    if counted and "most" not in section:
+        section.problems.add(section.node, _HOW_MANY_LIE_ASIDE)
     return Prize(
         id,
         section.read("name", name, Name(id, id)),
         section.need("weight", integer(1, MOST_WEIGHT), 1),
-        section.read("gives", lambda node: _gift(text(node), currencies), None),
+        gift,
         section.read("most", integer(0, MOST_GIVEN), None),
+        counted=counted,
     )
 
 
