@@ -499,6 +499,21 @@ def test_counted_prizes_lie_aside_while_a_round_is_open_and_go_back_behind_it(ba
     assert prove(bank.connection, bank.programme).differences == []
 
 
+def test_who_opens_a_round_is_told_what_the_shelf_has_too_few_of(
+    bank: Bank, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JIFEN_DATABASE_URL", database_url)
+    monkeypatch.setenv("JIFEN_SEALING_KEYS", new_key())
+    bank.publish(COUNTED)
+    bank.do("2026-01-05 09:00")
+    bank.stock("thermos", add=5)
+    opened = CliRunner().invoke(command, ["open", "lucky", "--lang", "en"])
+    assert opened.stderr == "of thermos the shelf had 2, not 3\n"
+    CliRunner().invoke(command, ["close", "lucky"])
+    bank.stock("thermos", add=1)
+    assert CliRunner().invoke(command, ["open", "lucky", "--lang", "en"]).stderr == ""
+
+
 def test_what_lies_aside_is_not_sold_and_a_refused_round_takes_nothing(bank: Bank) -> None:
     bank.publish(COUNTED)
     (draw,) = load(COUNTED).draws

@@ -114,7 +114,9 @@ def _odds_line(one: OddsView) -> str:
 @programme_option
 @common
 def open_(draw: str, slug: str | None) -> None:
+    from jifen.cli import output
     from jifen.cli.database import opened
+    from jifen.enquiry.draws import rounds_of
     from jifen.intake.asking.reward_bodies import draw_named
     from jifen.intake.draws.rounds import open_round
     from jifen.intake.versions.opening import now_of
@@ -124,12 +126,23 @@ def open_(draw: str, slug: str | None) -> None:
         now = now_of(programme)
         named = draw_named(draw, programme.engine.plan_at(now).programme, "")
         made = open_round(connection, programme, named, now=now, actor=COMMAND_LINE)
+        (shown,) = rounds_of(connection, programme, {draw}, made.round_no)
     click.echo(
         say(
             f"round {made.round_no} is open; publish: sha256 {made.commitment.hex()}",
             f"第 {made.round_no} 轮开始；请公布：sha256 {made.commitment.hex()}",
         )
     )
+    for prize, wanted in zip(shown.prizes, named.prizes, strict=True):
+        if prize.most != wanted.most:
+            name = output.named(prize.name)
+            click.echo(
+                say(
+                    f"of {name} the shelf had {prize.most}, not {wanted.most}",
+                    f"{name}库存只够 {prize.most} 份，不足 {wanted.most} 份",
+                ),
+                err=True,
+            )
     if not sealing_keys():
         click.echo(
             say(
