@@ -135,7 +135,7 @@ def test_a_draw_that_the_clock_turns_says_so_in_both_languages() -> None:
     turned = BUDGET.replace("    ticket: spin\n", "    ticket: spin\n    round: week\n")
     document = load(turned % ("500 points", "33 points"))
     assert any(
-        one.startswith("Draw “lucky”, one “spin” a spin, a new round each week: ")
+        one.startswith("Draw “lucky”, each spin for one “spin”, a new round each week: ")
         for one in sentences(document, "en")
     )
     assert any("每次用 1 份“spin”，每周一轮：" in one for one in sentences(document, "zh"))
@@ -185,7 +185,9 @@ def test_free_spins_are_said_before_the_ticket_in_both_languages() -> None:
     document = load(with_term("free: 3 per week\n    round: day\n    limit: 2 per round"))
     assert document.draws[0].free == FreeSpins(3, "week")
     said_of_it = {language: sentences(document, language) for language in ("en", "zh")}
-    assert any("3 a week free, then one “spin” a spin, a new" in one for one in said_of_it["en"])
+    assert any(
+        "3 a week free, then each spin for one “spin”, a new" in one for one in said_of_it["en"]
+    )
     assert any("每周免费 3 次，之后每次用 1 份“spin”" in one for one in said_of_it["zh"])
 
 

@@ -445,16 +445,16 @@ def test_what_only_the_catalogue_shows_is_told_where_it_changes() -> None:
         ),
         (
             "{price: 9 points, between: [2026-11-11 10:00, 2026-11-12], stock: {low: 10}}",
-            "Coffee: redeemed for 9 points; redeemed from 11 November 2026, 10:00 until 13 November 2026, 00:00;"
+            "Coffee: redeemed for 9 points; redeemed from 11 November 2026, 10:00 until the end of 12 November 2026;"
             " as long as stocks last, told of when 10 are left; never expiring.",
-            "coffee：9 积分兑换一份；2026 年 11 月 11 日 10:00 起至 2026 年 11 月 13 日 00:00 之前可兑换；"
+            "coffee：9 积分兑换一份；2026 年 11 月 11 日 10:00 起至 2026 年 11 月 12 日 24:00 之前可兑换；"
             "兑完为止，剩 10 份时通知；永不过期。",
         ),
         (
             "{price: 9 points, between: [open, 9999-12-31], stock: counted}",
-            "Coffee: redeemed for 9 points; redeemed until 31 December 9999, 00:00; as long as stocks last; never"
+            "Coffee: redeemed for 9 points; redeemed until the end of 30 December 9999; as long as stocks last; never"
             " expiring.",
-            "coffee：9 积分兑换一份；9999 年 12 月 31 日 00:00 之前可兑换；兑完为止；永不过期。",
+            "coffee：9 积分兑换一份；9999 年 12 月 30 日 24:00 之前可兑换；兑完为止；永不过期。",
         ),
     ],
 )

@@ -37,7 +37,7 @@ def chance_said(chance: Fraction) -> str:
 
 
 def draw_sentence(programme: Programme, draw: Draw, language: Language) -> str:
-    """`Draw “lucky draw”, for 1 spin: thermos 1% (at most 10 in a round), 50 points 9%, thanks 90%.`"""
+    """`Draw “lucky draw”, each spin for one “ticket”: thermos 1% (at most 10 in a round), 50 points 9%, thanks 90%.`"""
     chances = odds(draw.prizes)
     ticket = next(one.name for one in programme.rewards if one.id == draw.ticket)
     said = [_prize_said(prize, chance_said(chances[prize.id]), language) for prize in draw.prizes]
@@ -55,7 +55,7 @@ def draw_sentence(programme: Programme, draw: Draw, language: Language) -> str:
         return f"抽奖“{name}”，{free}每次用 1 份“{spent}”{turned}：{'、'.join(said)}；发完的奖项按谢谢参与计{budget}。"
     rest = f"; what has run out brings the prize that gives nothing{budget}"
     turned = f", {_TURNED[draw.round].en}" if draw.round else ""
-    return f"Draw “{name}”, {free}one “{spent}” a spin{turned}: {', '.join(said)}{rest}."
+    return f"Draw “{name}”, {free}each spin for one “{spent}”{turned}: {', '.join(said)}{rest}."
 
 
 def _free_said(free: FreeSpins | None, language: Language) -> str:

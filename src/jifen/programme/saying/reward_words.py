@@ -21,6 +21,7 @@ from jifen.programme.prices import ByTable, Listed, PerStarted, Price
 from jifen.programme.reading.raise_notices import own_raise_notice
 from jifen.programme.reading.vocabulary import field_name, unit_of, value_name
 from jifen.programme.rewards import Reward
+from jifen.programme.saying.between_words import day_en, day_zh
 from jifen.programme.saying.conditions_en import goods as goods_meant
 from jifen.programme.saying.conditions_en import phrase_all as phrase_all_en
 from jifen.programme.saying.conditions_zh import phrase as phrase_zh
@@ -153,24 +154,28 @@ def _balance(programme: Programme, reward: Reward, language: Language) -> str:
 
 
 def _window_en(reward: Reward) -> list[str]:
-    """`redeemed from 11 November 2026, 10:00 until 13 November 2026, 00:00`"""
+    """`redeemed from 11 November 2026, 10:00 until the end of 12 November 2026`"""
     opens, closes = reward.cost.between
     parts = [f"from {moment_en(opens)}"] if opens else []
-    parts += [f"until {moment_en(closes)}{_midnight(closes, ', ')}"] if closes else []
+    if closes:
+        last = _last_day(closes)
+        parts.append(f"until {moment_en(closes) if last is None else f'the end of {day_en(last)}'}")
     return [f"redeemed {' '.join(parts)}"] if parts else []
 
 
 def _window_zh(reward: Reward) -> list[str]:
-    """`2026 年 11 月 11 日 10:00 起至 2026 年 11 月 13 日 00:00 之前可兑换`"""
+    """`2026 年 11 月 11 日 10:00 起至 2026 年 11 月 12 日 24:00 之前可兑换`"""
     opens, closes = reward.cost.between
     parts = [f"{moment_zh(opens)}起"] if opens else []
-    parts += [f"{moment_zh(closes)}{_midnight(closes, ' ')} 之前"] if closes else []
+    if closes:
+        last = _last_day(closes)
+        parts.append(f"{moment_zh(closes) if last is None else f'{day_zh(last)} 24:00'} 之前")
     return [f"{'至 '.join(parts)}可兑换"] if parts else []
 
 
-def _midnight(moment: dt.datetime, before: str) -> str:
-    """The hour at which a day begins, which is said of an end for nobody to take it for the end of that day."""
-    return f"{before}00:00" if moment.time() == dt.time() else ""
+def _last_day(closes: dt.datetime) -> dt.date | None:
+    """The day with the end of which a window closes; None if it closes within one."""
+    return (closes - dt.timedelta(days=1)).date() if closes.time() == dt.time() else None
 
 
 def _stock_en(reward: Reward) -> list[str]:
