@@ -352,6 +352,27 @@ def test_a_replay_says_what_it_works_out_of_points(database_url: str) -> None:
     ]
 
 
+def test_a_replay_says_that_it_judges_no_redemption(database_url: str) -> None:
+    mug = "{mug: {name: mug, price: 40 points, shown: city == 'Lyon'}}"
+    as_it_is = PLAIN.replace("{mug: {name: mug, price: 40 points}}", mug)
+    as_it_is += "facts: {city: text}\n"
+    unchanged = ("{cup: {name: cup, price: 1 points}, " + mug[1:], mug)
+    changed = (
+        "{cup: {name: cup, price: 40 points}}",
+        *(mug.replace("40", "400"), mug.replace("Lyon", "Nice")),
+        *(mug.replace("40 points", f"40 points, {more}") for more in ("limit_for_all: 1 ever", "stock: counted")),
+    )  # fmt: skip
+    with connect(database_url) as connection:
+        bank = Bank(connection, as_it_is, BEGINS)
+        said = {
+            offer: replay(connection, bank.programme, load(as_it_is.replace(mug, offer))).aside
+            for offer in (*unchanged, *changed)
+        }
+    assert [said[offer] for offer in unchanged] == [[], []]
+    begins = "What members redeemed stands as they did"
+    assert [one.en.startswith(begins) for offer in changed for one in said[offer]] == [True] * 5
+
+
 def test_a_replay_that_stops_before_the_end_of_a_chain_says_so(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

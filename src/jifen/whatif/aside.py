@@ -17,6 +17,7 @@ from jifen.programme.events import (
 )
 from jifen.programme.model import Currency, Programme
 from jifen.programme.point_terms import NEVER_ENDING
+from jifen.programme.rewards import Cost, Stock
 from jifen.whatif.hearing import leaves_open
 from jifen.whatif.history import History
 from jifen.whatif.moves import NO_MOVES
@@ -35,6 +36,12 @@ _MADE_UP = Said(
     "虚构的会员不使用积分：不转换、不兑换礼品，所得到期即全部失效。",
 )
 
+_REDEEMED = Said(
+    "What members redeemed stands as they did: what the draft asks for rewards, and how many there are, is not held "
+    "against it.",
+    "会员兑换过的，照实际的算：草稿改动的礼品价格、条件、限额和库存，不用来重新判断。",
+)
+
 
 def asides(programme: OpenProgramme, replay: Replay, lives: Sequence[LifeTotal]) -> Iterator[Said]:
     """What is to be said of this replay, and only of those that it concerns."""
@@ -50,6 +57,9 @@ def asides(programme: OpenProgramme, replay: Replay, lives: Sequence[LifeTotal])
             "households nothing.",
             "只有草稿才会引出的事件，按会员目前的信息计算，也不为家庭带来积分。",
         )
+    drafted = _offers(replay.document)
+    if not made_up and any(drafted.get(id) != one for id, one in _offers(versions[-1]).items()):
+        yield _REDEEMED
     if not replay.settled:
         yield Said(
             "What the draft's points bring about goes on too long by turns to be followed to its end: what is latest "
@@ -77,6 +87,12 @@ def asides(programme: OpenProgramme, replay: Replay, lives: Sequence[LifeTotal])
 
 def _asks_for_points(document: Programme) -> bool:
     return bool(points_events_of(document))
+
+
+def _offers(document: Programme) -> dict[str, tuple[Cost, Stock | None]]:
+    """For what members get each reward, and whether there are only so many."""
+    rewards = {one.id: one.reward for one in document.currencies if one.reward is not None}
+    return {id: (one.cost, one.handed_out.stock) for id, one in rewards.items()}
 
 
 def _moves_something(
