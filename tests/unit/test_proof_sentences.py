@@ -53,6 +53,11 @@ CASES = {
         " derived 30 captured at 2026-01-01 08:00:00+08:00)",
         "ann 预占 h1：预占的结局与日志不符（记录 未了结，应为 2026-01-01 08:00:00+08:00 核销 30）",
     ),
+    "a spin": (
+        "draw_spin", at(round="lucky/3", spin=7), "", "",
+        "ann round lucky/3, spin 7: a spin did not bring what the seed of its round says",
+        "ann 轮次 lucky/3，抽奖 7：抽奖结果与种子、日志或入账不符",
+    ),
     "facts": (
         "facts", "", *entries_shown({"city": "X", "vip": True, "age": 3}, {"city": "Y", "age": 3}),
         "ann: the facts are not those of the journal (recorded city X, vip true, derived city Y)",

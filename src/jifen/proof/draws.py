@@ -23,6 +23,7 @@ from jifen.ledger.records import ISSUED, REDEEMED
 from jifen.programme.draws import Draw, Prize, covers_a_spin, draw_called
 from jifen.proof.differences import Difference
 from jifen.proof.journal import ProvedAnswer
+from jifen.proof.showing import at
 from jifen.proof.timeline import Timeline
 from jifen.sealing import of_draw_seed, unseal
 
@@ -115,13 +116,13 @@ def _round_differences(
             or not kept_so
             or not _is_answered_so(one, draw, round_no, prizes, outcome, programme)
         ):
-            where_spun = f"{where} spin {place}"
-            yield Difference(check="draw_spin", member=one.member or "", where=where_spun)
+            spun = at(round=where, spin=place)
+            yield Difference(check="draw_spin", member=one.member or "", where=spun)
     prefix = prefix_of(draw, round_no)
     back = [] if is_open else back_from(prizes, given, prefix)
     changes = {*_moved(programme, taken_for(prizes, prefix), -1), *_moved(programme, back, 1)}
     if changes != set(sql.execute(SQL["laid_aside"], {**values, "prefix": prefix}).fetchall()):
-        yield Difference(check="draw_round", where=f"{where} stock")
+        yield Difference(check="draw_round", where=at(stock=where))
     if given != list(recorded) or spins != len(rows):
         yield Difference(
             check="draw_round", where=where, recorded=str(list(recorded)), derived=str(given)

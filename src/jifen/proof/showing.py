@@ -16,6 +16,7 @@ NOTHING: Final = Said("—", "—")
 _KINDS: Final = {
     "account": "账户",
     "batch": "事务",
+    "change": "库存登记",
     "code": "券码",
     "command": "命令",
     "currency": "积分种类",
@@ -27,7 +28,10 @@ _KINDS: Final = {
     "lot": "批次",
     "month": "月份",
     "posting": "入账",
+    "round": "轮次",
     "rule": "规则",
+    "spin": "抽奖",
+    "stock": "库存",
     "version": "版本",
 }
 _SUMS: Final = {

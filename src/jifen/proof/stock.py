@@ -12,6 +12,7 @@ from jifen.intake.judging.history import Sql
 from jifen.intake.stock.changing import change_digest
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.proof.differences import Difference
+from jifen.proof.showing import at
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
 
@@ -32,4 +33,4 @@ def stock_differences(sql: Sql, programme: OpenProgramme) -> Iterator[Difference
         *row, recorded = STOCK_CHANGE.unpack(packed)
         digest = change_digest(digest, tuple(row))
         if row[1] != number or recorded != digest:
-            yield Difference(check="stock_change", where=f"change {row[1]}")
+            yield Difference(check="stock_change", where=at(change=row[1]))
