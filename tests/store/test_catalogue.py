@@ -241,6 +241,20 @@ def test_what_all_members_have_had_says_so_until_the_next_day(database_url: str)
         assert (mug.state, mug.left) == ("affordable", 2)
 
 
+def test_what_can_be_ordered_before_it_is_there_says_from_when_on(database_url: str) -> None:
+    document = DOCUMENT.replace(
+        "price: 300 points", "price: 30 points, fulfil: pick_up, ready: 2026-01-03 10:00"
+    )
+    with connect(database_url) as connection:
+        mall = Bank(connection, document, "2026-01-01 10:00")
+        mall.enrol("ann")
+        mall.do("2026-01-01 10:00", mall.bought("o1", "ann", 20000))
+        mug = by_id(looked(mall))["mug"]
+        assert (mug.state, mug.ready_at) == ("affordable", mall.instant("2026-01-03 10:00"))
+        mall.travel("2026-01-03 10:00")
+        assert by_id(looked(mall))["mug"].ready_at is None
+
+
 def test_what_is_sold_out_or_opens_later_says_so_and_what_has_closed_is_gone(
     database_url: str,
 ) -> None:

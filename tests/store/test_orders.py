@@ -24,6 +24,7 @@ from jifen.intake.asking.commands import CancelOrder, Redeem, Spend
 from jifen.intake.asking.member_commands import Merge
 from jifen.intake.asking.order_commands import Approve, Close, PickUp, Ship
 from jifen.intake.gathering import gather
+from jifen.intake.shipments.listing import orders_to_send
 from jifen.intake.submitting import submit
 from jifen.intake.sweeping import sweep
 from jifen.intake.using.addresses import (
@@ -143,6 +144,31 @@ def test_what_was_sent_closes_by_itself_and_only_once(bank: Bank) -> None:
         sweep(bank.connection, bank.programme, later)
         assert state(bank) == 3
     assert prove(bank.connection, bank.programme).holds
+
+
+def test_what_is_not_there_yet_is_not_listed_to_be_sent_and_keeps_its_day(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JIFEN_SEALING_KEYS", new_key())
+    awaited = DOCUMENT.replace("close: 14 days}", "close: 14 days}, ready: 2026-01-07 10:00")
+    with connect(database_url) as connection:
+        bank = Bank(connection, awaited, "2026-01-05 10:00")
+        bank.enrol("ann")
+        bank.do("2026-01-05 10:00", bank.bought("o1", "ann", 900_000))
+        bank.do("2026-01-05 10:01", Redeem(id="r1", member="ann", reward="mug", currency="points"))
+        bank.do("2026-01-05 10:02", Approve(id="a", of="r1"))
+        say_address(bank)
+        bank.publish(awaited.replace("2026-01-07 10:00", "2026-02-01"))
+        assert to_send(bank, "2026-01-07 09:59") == []
+        assert to_send(bank, "2026-01-07 10:00") == ["r1"]
+        assert list(prove(connection, bank.programme).differences) == []
+        connection.execute("UPDATE reward_order SET ready_at = NULL")
+        (found,) = prove(connection, bank.programme).differences
+        assert found.check == "order"
+
+
+def to_send(bank: Bank, at: str) -> list[str]:
+    return orders_to_send(bank.connection, bank.programme, now=bank.instant(at), actor="office")
 
 
 def test_who_absorbed_the_buyer_has_the_orders_and_the_buyer_as_well(bank: Bank) -> None:

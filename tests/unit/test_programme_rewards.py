@@ -80,6 +80,10 @@ rewards:
             "rewards.coffee.fulfil: 'by' is missing",
         ),
         (
+            "{price: 9 points, ready: 2026-12-24}",
+            "rewards.coffee.ready: only an order waits for a reward: say how it is fulfilled, as `fulfil`",
+        ),
+        (
             "{price: 9 points, fulfil: {by: pick_up, within: 7 days, close: 3 days}}",
             "rewards.coffee.fulfil.close: it is about what is shipped",
         ),
@@ -442,6 +446,12 @@ def test_what_only_the_catalogue_shows_is_told_where_it_changes() -> None:
             " at most 1000 × coffee in all for all members together; never expiring.",
             "coffee：9 积分兑换一份；总共最多兑换 1 次；全体会员合计每天最多兑换 100 份 coffee；"
             "全体会员合计总共最多兑换 1000 份 coffee；永不过期。",
+        ),
+        (
+            "{price: 9 points, fulfil: {by: pick_up, within: 2 days}, ready: 2026-12-24}",
+            "Coffee: redeemed for 9 points; there from 24 December 2026 on, until when orders wait; picked up with a"
+            " code within 2 days, else the points come back.",
+            "coffee：9 积分兑换一份；2026 年 12 月 24 日起有货，此前的订单等货；2 天内凭码自提，逾期取消并退还积分。",
         ),
         (
             "{price: 9 points, between: [2026-11-11 10:00, 2026-11-12], stock: {low: 10}}",

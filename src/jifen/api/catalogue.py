@@ -96,8 +96,10 @@ def offer_told(offer: Offer, programme: OpenProgramme) -> Document:
     told["prices"] = [_price(price, programme) for price in offer.prices]
     since = moment_of(offer.offered_since, programme.zone) if offer.offered_since else None
     opens = None if offer.opens_at is None else moment_of(offer.opens_at, programme.zone)
+    ready = None if offer.ready_at is None else moment_of(offer.ready_at, programme.zone)
     return told | {
         "offered_since": since and since.isoformat(),
+        "ready_at": ready and ready.isoformat(),
         "opens_at": opens and opens.isoformat(),
     }
 

@@ -127,6 +127,7 @@ def _order(order: OrderView) -> Document:
     return {
         **order._asdict(),
         "placed_at": order.placed_at.isoformat(),
+        "ready_at": None if order.ready_at is None else order.ready_at.isoformat(),
         "due_at": None if order.due_at is None else order.due_at.isoformat(),
         "closed_at": None if order.closed_at is None else order.closed_at.isoformat(),
     }

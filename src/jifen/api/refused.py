@@ -30,6 +30,7 @@ STATUS: Final = MappingProxyType(
         "already_used": 409,
         "hold_closed": 409,
         "not_approved": 409,
+        "not_ready": 409,
         "out_of_turn": 409,
         "order_closed": 409,
         "pick_up_code_wrong": 403,

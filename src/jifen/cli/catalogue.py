@@ -111,6 +111,9 @@ def state_said(offer: Offer, programme: OpenProgramme) -> str:
     if offer.opens_at is not None:
         opens = output.time_text(offer.opens_at, programme.zone)
         return say(f"opens {opens}", f"{opens} 开放")
+    if offer.state == "affordable" and offer.ready_at is not None:
+        ready = output.time_text(offer.ready_at, programme.zone)
+        return say(f"can be ordered, there from {ready} on", f"可预订，{ready} 起有货")
     words = {
         "out_of_stock": say("out of stock", "已兑完"),
         "affordable": say("can be had", "可兑换"),

@@ -143,7 +143,16 @@ def show(order: str, slug: str | None, as_json: bool) -> None:
         output.as_json({**_for_machines(found), "history": [_step_plain(one) for one in steps]})
         return
     head = f"{found.id}  {found.member}  {_quantity(found)} × {_reward(found, programme)}  "
-    output.lines([head + _state(found.state), *_addressed(found), "", *_history(steps)])
+    output.lines(
+        [head + _state(found.state), *_awaited(found), *_addressed(found), "", *_history(steps)]
+    )
+
+
+def _awaited(order: OrderView) -> list[str]:
+    if order.ready_at is None or order.closed_at is not None:
+        return []
+    at = f"{order.ready_at:%Y-%m-%d %H:%M}"
+    return [say(f"is handed out from {at} on", f"{at} 起交付")]
 
 
 def _addressed(order: OrderView) -> list[str]:
@@ -193,7 +202,9 @@ def _state(state: str) -> str:
 
 
 def _for_machines(order: OrderView) -> dict[str, object]:
-    times = {name: getattr(order, name) for name in ("placed_at", "due_at", "closed_at")}
+    times = {
+        name: getattr(order, name) for name in ("placed_at", "ready_at", "due_at", "closed_at")
+    }
     written = {name: None if at is None else at.isoformat() for name, at in times.items()}
     return {**order._asdict(), **written}
 

@@ -50,7 +50,7 @@ class OfferPrice(msgspec.Struct, frozen=True, kw_only=True, rename={"at_least": 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
     """A reward as a member sees it; each of `prices` alone buys one. No `left`: no limits; no `in_stock`: not
-    counted; no `opens_at`: it is open; no `offered_since`: from the
+    counted; no `opens_at`: it is open; no `ready_at`: its orders need not wait; no `offered_since`: from the
     beginning."""
 
     id: str
@@ -65,6 +65,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     left: int | None
     in_stock: int | None
     opens_at: dt.datetime | None
+    ready_at: dt.datetime | None
     offered_since: dt.datetime | None
 
 

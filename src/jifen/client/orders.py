@@ -29,8 +29,9 @@ class OrderStep(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """An order as it stands. `left`: of the quantity, what is neither cancelled nor returned. `due_at`: when time
-    cancels or closes it. `history` is told of a single one."""
+    """An order as it stands. `left`: of the quantity, what is neither cancelled nor returned. `ready_at`: from when
+    on it is sent, or picked up (None: it need not wait). `due_at`: when time cancels or closes it. `history` is told
+    of a single one."""
 
     id: str
     member: str
@@ -41,6 +42,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     addressed: bool
     placed_at: dt.datetime
+    ready_at: dt.datetime | None
     due_at: dt.datetime | None
     closed_at: dt.datetime | None
     history: list[OrderStep] = []

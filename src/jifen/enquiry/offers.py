@@ -15,6 +15,7 @@ from jifen.intake.using.entitled import KnownOn, price_by, values_of
 from jifen.intake.using.redeeming import percent_by
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.bounds import left_by_limits
+from jifen.ledger.ordering import ready_at
 from jifen.ledger.records import REDEEM
 from jifen.ledger.redeeming import refusal_of_moment
 from jifen.ledger.refusals import Refusal, Refused
@@ -60,7 +61,8 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     """A reward as a member sees it. `left`: how many more the member's own limits, and those for all, allow now,
     None without limits; `offered_since`:
     the instant, 0 for the beginning; `in_stock`: how many there are, at all places, None where they are not counted;
-    `opens_at`: the instant, None where it is open; `state`: whether it can be had now, or what is in the way."""
+    `opens_at`: the instant, None where it is open; `ready_at`: from when on orders of it are handed out, None where
+    they need not wait; `state`: whether it can be had now, or what is in the way."""
 
     id: str
     name: Name
@@ -74,6 +76,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     left: int | None
     in_stock: int | None
     opens_at: int | None
+    ready_at: int | None
     offered_since: int
 
     @property
@@ -170,10 +173,17 @@ def offers(programme: OpenProgramme, looker: Looker) -> list[Offer]:
                 left=min((one for one in (own, for_all) if one is not None), default=None),
                 in_stock=in_stock,
                 opens_at=closed and closed.since,
+                ready_at=_awaited(reward, programme, looker.now),
                 offered_since=since[currency.id],
             )
         )
     return found
+
+
+def _awaited(reward: Reward, programme: OpenProgramme, now: int) -> int | None:
+    """When a reward is there that is not there yet."""
+    ready = ready_at(reward.handed_out, programme.zone)
+    return None if ready is None or ready <= now else ready
 
 
 def _prices(reward: Reward, looker: Looker, scales: Mapping[str, int]) -> list[PriceView]:

@@ -28,7 +28,8 @@ STATE_NAMES: Final = tuple(STATES.values())
 
 class OrderView(NamedTuple):
     """An order as it stands. `member`: who acts for whoever placed it. `left`: of the quantity, what is neither
-    cancelled nor returned. `due_at`: when time takes the next step."""
+    cancelled nor returned. `ready_at`: from when on it is handed out (None: it is). `due_at`: when time takes the
+    next step."""
 
     id: str
     member: str
@@ -39,6 +40,7 @@ class OrderView(NamedTuple):
     state: str
     addressed: bool
     placed_at: dt.datetime
+    ready_at: dt.datetime | None
     due_at: dt.datetime | None
     closed_at: dt.datetime | None
 
@@ -128,7 +130,20 @@ def history_of(
 
 
 def _order(programme: OpenProgramme, row: tuple[Any, ...]) -> OrderView:
-    id, member, reward, quantity, left, by, state, addressed, placed_at, due_at, closed_at = row
+    (
+        id,
+        member,
+        reward,
+        quantity,
+        left,
+        by,
+        state,
+        addressed,
+        placed_at,
+        ready,
+        due_at,
+        closed_at,
+    ) = row
     return OrderView(
         id,
         member,
@@ -139,6 +154,7 @@ def _order(programme: OpenProgramme, row: tuple[Any, ...]) -> OrderView:
         STATES[OrderState(state)],
         addressed,
         moment_of(placed_at, programme.zone),
+        None if ready is None else moment_of(ready, programme.zone),
         moment_or_none(programme, due_at),
         moment_or_none(programme, closed_at),
     )

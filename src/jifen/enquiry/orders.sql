@@ -39,7 +39,7 @@ SELECT order_id, acting.external_id, reward::integer, quantity, remaining, fulfi
            SELECT FROM order_address
            WHERE order_address.programme_id = %(programme_id)s AND order_address.order_id = placed.order_id
        ),
-       placed_at, due_at, closed_at
+       placed_at, ready_at, due_at, closed_at
 FROM reward_order placed
 JOIN member ON member.programme_id = placed.programme_id AND member.member_id = placed.member_id
 JOIN member_identity named ON named.programme_id = placed.programme_id AND named.identity = member.external_id

@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from jifen.instants import MICROSECONDS_PER_DAY, NEVER
+from jifen.instants import MICROSECONDS_PER_DAY, NEVER, instant_of
 from jifen.ledger.refusals import Refusal
 from jifen.programme.fulfilment import Fulfilment
+from jifen.programme.rewards import HandedOut
 
 
 class OrderState(IntEnum):
@@ -36,8 +38,9 @@ TAKEN: Final = frozenset({OrderState.CLOSED, OrderState.PICKED_UP})
 @dataclass(slots=True)
 class Order:
     """So many of a reward, of which `left` are neither cancelled nor returned. `order_id` is the id of the redemption
-    that placed it, `member_id` and `member_seq` its number. `due_at`: when time takes the next step (NEVER: it does
-    not). `steps`: how many were taken. `addressed`: it is known where to send it."""
+    that placed it, `member_id` and `member_seq` its number. `ready_at`: from when on the reward is there
+    (None: it is). `due_at`: when time takes the next step (NEVER: it does not). `steps`: how many were taken.
+    `addressed`: it is known where to send it."""
 
     order_id: str
     member_id: bytes
@@ -46,6 +49,7 @@ class Order:
     quantity: int
     terms: Fulfilment
     placed_at: int
+    ready_at: int | None
     state: OrderState
     left: int
     due_at: int
@@ -62,7 +66,8 @@ class Order:
         """Let it be fulfilled."""
         refusal = self._refusal_before(OrderState.PLACED, now)
         if refusal is None:
-            self._become(OrderState.APPROVED, _after(self.terms.within_days, now))
+            due_at = _handed_out_by(self.terms, self.ready_at, now)
+            self._become(OrderState.APPROVED, due_at)
         return refusal
 
     def ship(self, now: int) -> Refusal | None:
@@ -70,6 +75,8 @@ class Order:
         refusal = self._refusal_before(OrderState.APPROVED, now)
         if refusal is None and self.terms.by != "shipping":
             return Refusal.OUT_OF_TURN
+        if refusal is None and self._waits(now):
+            return Refusal.NOT_READY
         if refusal is None and not self.addressed:
             return Refusal.ADDRESS_MISSING
         if refusal is None:
@@ -94,6 +101,8 @@ class Order:
         refusal = self._refusal_before(OrderState.APPROVED, now)
         if refusal is None and self.terms.by != "pick_up":
             return Refusal.OUT_OF_TURN
+        if refusal is None and self._waits(now):
+            return Refusal.NOT_READY
         if refusal is None:
             self._end(OrderState.PICKED_UP, now)
         return refusal
@@ -119,6 +128,10 @@ class Order:
             late = now >= self.due_at
             self._end(OrderState.TIMED_OUT if late else OrderState.CANCELLED, now)
 
+    def _waits(self, now: int) -> bool:
+        """Whether the reward is not there yet."""
+        return self.ready_at is not None and now < self.ready_at
+
     def _refusal_before(self, state: OrderState, now: int | None) -> Refusal | None:
         """Why a step cannot be taken that follows on a state, by its deadline if `now` is said."""
         if not self.under_way:
@@ -139,12 +152,12 @@ class Order:
 
 def placed(
     order_id: str, member_id: bytes, member_seq: int, reward: int, quantity: int,
-    terms: Fulfilment, now: int,
+    terms: Fulfilment, ready_at: int | None, now: int,
 ) -> Order:  # fmt: skip
     """A new order: it waits for approval where the reward asks for that."""
     waits = terms.approve_days is not None
     state = OrderState.PLACED if waits else OrderState.APPROVED
-    due_at = _after(terms.approve_days if waits else terms.within_days, now)
+    due_at = _after(terms.approve_days, now) if waits else _handed_out_by(terms, ready_at, now)
     return Order(
         order_id,
         member_id,
@@ -153,11 +166,23 @@ def placed(
         quantity,
         terms,
         now,
+        ready_at,
         state,
         quantity,
         due_at,
         NEVER,
     )
+
+
+def ready_at(handed_out: HandedOut, zone: ZoneInfo) -> int | None:
+    """From when on orders of a reward that are placed now are handed out; None: from the beginning."""
+    ready = handed_out.ready
+    return None if ready is None else instant_of(ready.replace(tzinfo=zone))
+
+
+def _handed_out_by(terms: Fulfilment, ready_at: int | None, now: int) -> int:
+    """By when an order that may be fulfilled has to be on its way, or picked up: what is not there yet is not late."""
+    return _after(terms.within_days, max(now, ready_at or now))
 
 
 def _after(days: int | None, now: int) -> int:

@@ -177,6 +177,7 @@ class Refusal(Enum):
         "订单还未审核通过。",
         "The order has not been approved yet.",
     )
+    NOT_READY = ("not_ready", "礼品还没有到货。", "The reward is not there yet.")
     OUT_OF_TURN = (
         "out_of_turn",
         "订单目前的状态不能这样处理。",

@@ -66,12 +66,13 @@ class Stock(msgspec.Struct, frozen=True):
 
 class HandedOut(msgspec.Struct, frozen=True):
     """How a reward comes to its member: taken from `stock` (None: there is always one more), each with a code of the
-    pool `codes`, by an order as `fulfil` says (None: the member has it at once); and what it takes `off` an order on
-    which it is used."""
+    pool `codes`, by an order as `fulfil` says (None: the member has it at once), not before it is `ready`, a local
+    moment (None: it is); and what it takes `off` an order on which it is used."""
 
     stock: Stock | None = None
     codes: str | None = None
     fulfil: Fulfilment | None = None
+    ready: dt.datetime | None = None
     off: MoneyOff | None = None
 
 

@@ -16,7 +16,7 @@ from jifen.db.statements import statements
 from jifen.instants import NEVER
 from jifen.intake.asking.commands import Redeem
 from jifen.intake.using.ordering import STATES
-from jifen.ledger.ordering import TAKEN, Order, placed
+from jifen.ledger.ordering import TAKEN, Order, placed, ready_at
 from jifen.programme.fulfilment import Fulfilment
 from jifen.proof.differences import Difference
 from jifen.proof.timeline import Timeline
@@ -39,6 +39,7 @@ class _Kept(NamedTuple):
     close_days: int
     forget_days: int
     placed_at: int
+    ready_at: int | None
     state: int
     left: int
     due_at: int
@@ -94,7 +95,7 @@ def _derived(kept: _Kept, steps: Sequence[_Step], timeline: Timeline) -> Order |
         return None
     order = placed(
         kept.order_id, kept.member_id.bytes, kept.member_seq, kept.reward, kept.quantity, kept.terms,
-        kept.placed_at,
+        kept.ready_at, kept.placed_at,
     )  # fmt: skip
     order.addressed = True  # as whoever sent it knew
     lawful = kept.told == STATES[order.state]
@@ -112,14 +113,17 @@ def _is_as_redeemed(kept: _Kept, timeline: Timeline) -> bool:
         timeline.programme.engine.currencies[kept.reward],
     )
     promised = [
-        one.reward.handed_out.fulfil
+        (one.reward.handed_out.fulfil, ready_at(one.reward.handed_out, timeline.programme.zone))
         for version in timeline.versions
         if timeline.possible(version.revision, kept.placed_at)
         for one in timeline.as_of(version.revision).engine.plan_at(kept.placed_at).programme.rewards
         if one.id == reward and one.reward
     ]
     redeemed = asked.reward, asked.quantity, kept.redeemed_at
-    return redeemed == (reward, kept.quantity, kept.placed_at) and kept.terms in promised
+    return (
+        redeemed == (reward, kept.quantity, kept.placed_at)
+        and (kept.terms, kept.ready_at) in promised
+    )
 
 
 def _is_lawful(order: Order, step: _Step) -> bool:

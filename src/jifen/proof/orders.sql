@@ -1,7 +1,7 @@
 -- name: orders
 -- Every order with the redemption that placed it.
 SELECT placed.order_id, placed.member_id, placed.member_seq, reward::integer, quantity, fulfilled_by, approve_days::integer,
-       within_days::integer, close_days::integer, forget_days::integer, placed_at, placed.state::integer, remaining, due_at,
+       within_days::integer, close_days::integer, forget_days::integer, placed_at, ready_at, placed.state::integer, remaining, due_at,
        closed_at, steps, command.recorded_at, command.body, command.answer ->> 'order'
 FROM reward_order placed
 LEFT JOIN command ON command.programme_id = placed.programme_id AND command.member_id = placed.member_id

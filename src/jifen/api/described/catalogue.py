@@ -55,6 +55,13 @@ class OfferTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         ),
     ]
     opens_at: Annotated[Moment | None, told("null: it is open.", "null：已开放。")]
+    ready_at: Annotated[
+        Moment | None,
+        told(
+            "From when on orders are sent, or picked up; null: at once.",
+            "订单从何时起寄出或可自提；null：不必等货。",
+        ),
+    ]
     offered_since: Annotated[Moment | None, told("null: from the beginning.", "null：自始即有。")]
 
 

@@ -108,7 +108,7 @@ OF_KINDS: Final = {
     "ship": Asking(
         bodies.ShipBody,
         Said("An order is on its way", "订单寄出"),
-        (*_OF_ORDERS, "not_approved", "address_missing"),
+        (*_OF_ORDERS, "not_approved", "not_ready", "address_missing"),
     ),
     "close": Asking(
         bodies.CloseBody,
@@ -118,7 +118,10 @@ OF_KINDS: Final = {
     "pick_up": Asking(
         bodies.PickUpBody,
         Said("The member has fetched an order", "会员已自提"),
-        (*_OF_ORDERS, "not_approved", "frozen", "pick_up_code_used", "pick_up_code_expired"),
+        (
+            *_OF_ORDERS,
+            *("not_approved", "not_ready", "frozen", "pick_up_code_used", "pick_up_code_expired"),
+        ),
     ),
     "cancel_order": Asking(
         bodies.PartOfOrderBody,

@@ -66,6 +66,13 @@ class OrderTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     state: OrderState
     addressed: Annotated[bool, told("It is known where to send it.", "已填写收货地址。")]
     placed_at: Moment
+    ready_at: Annotated[
+        Moment | None,
+        told(
+            "From when on it is sent, or picked up; null: it need not wait.",
+            "从何时起寄出或可自提；null：不必等货。",
+        ),
+    ]
     due_at: Annotated[
         Moment | None,
         told("When time cancels or closes it.", "到时自动取消或完成；null：没有期限。"),

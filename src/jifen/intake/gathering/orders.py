@@ -52,15 +52,15 @@ def load_orders(sql: Cursor, programme_id: UUID, order_ids: Collection[str]) -> 
 
 def _order(
     order_id: str, member_id: UUID, member_seq: int, reward: int, quantity: int, by: str, approve: int | None,
-    within: int | None, close: int, forget: int, placed_at: int, state: int, left: int, due_at: int, closed_at: int,
-    steps: int, addressed: bool,
+    within: int | None, close: int, forget: int, placed_at: int, ready_at: int | None,
+    state: int, left: int, due_at: int, closed_at: int, steps: int, addressed: bool,
 ) -> Order:  # fmt: skip
     terms = Fulfilment(
         "shipping" if by == "shipping" else "pick_up", approve, within, close, forget
     )
     return Order(
-        order_id, member_id.bytes, member_seq, reward, quantity, terms, placed_at, OrderState(state), left,
-        due_at, closed_at, steps, addressed,
+        order_id, member_id.bytes, member_seq, reward, quantity, terms, placed_at, ready_at, OrderState(state),
+        left, due_at, closed_at, steps, addressed,
     )  # fmt: skip
 
 
@@ -123,6 +123,7 @@ def _terms_of(order: Order) -> dict[str, object]:
         "close_days": terms.close_days,
         "forget_days": terms.forget_days,
         "placed_at": order.placed_at,
+        "ready_at": NEVER if order.ready_at is None else order.ready_at,
     }
 
 

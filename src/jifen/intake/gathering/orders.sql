@@ -1,7 +1,7 @@
 -- name: load_orders
 -- Orders as they stand, and whether it is known where to send them.
 SELECT order_id, member_id, member_seq, reward::integer, quantity, fulfilled_by, approve_days::integer,
-       within_days::integer, close_days::integer, forget_days::integer, placed_at, state::integer, remaining, due_at,
+       within_days::integer, close_days::integer, forget_days::integer, placed_at, ready_at, state::integer, remaining, due_at,
        closed_at, steps,
        EXISTS (
            SELECT FROM order_address
@@ -11,12 +11,13 @@ FROM reward_order
 WHERE programme_id = %(programme_id)s AND order_id = ANY(%(order_ids)s::text[])
 
 -- name: place_order
--- A new order; terms of fewer days than none are none.
+-- A new order; terms of fewer days than none are none, and what is ready at infinity needs no waiting.
 INSERT INTO reward_order (programme_id, order_id, member_id, member_seq, reward, quantity, fulfilled_by, approve_days,
-                          within_days, close_days, forget_days, placed_at, state, remaining, due_at, closed_at, steps)
+                          within_days, close_days, forget_days, placed_at, ready_at, state, remaining, due_at, closed_at, steps)
 VALUES (%(programme_id)s, %(order_id)s, %(member_id)s, %(member_seq)s, %(reward)s, %(quantity)s, %(fulfilled_by)s,
         nullif(%(approve_days)s, -1), nullif(%(within_days)s, -1), %(close_days)s, %(forget_days)s,
-        instant(%(placed_at)s), %(state)s, %(remaining)s, instant(%(due_at)s), instant(%(closed_at)s), %(steps)s)
+        instant(%(placed_at)s), nullif(instant(%(ready_at)s), 'infinity'), %(state)s, %(remaining)s,
+        instant(%(due_at)s), instant(%(closed_at)s), %(steps)s)
 
 -- name: change_order
 -- What became of an order.

@@ -35,7 +35,7 @@ def orders_to_send(
     connection: psycopg.Connection[Any], programme: OpenProgramme, *, now: int, actor: str
 ) -> list[str]:
     """The orders that may be sent and of which it is known where to, oldest first; noted as seen by an actor."""
-    values = {"programme_id": programme.programme_id}
+    values = {"programme_id": programme.programme_id, "now": now}
     with connection.transaction(), cursor(connection) as sql:
         found = [id for (id,) in sql.execute(SQL["orders_to_send"], values).fetchall()]
         if found:

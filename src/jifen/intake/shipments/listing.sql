@@ -3,6 +3,7 @@
 SELECT placed.order_id FROM reward_order placed
 JOIN order_address ON order_address.programme_id = placed.programme_id AND order_address.order_id = placed.order_id
 WHERE placed.programme_id = %(programme_id)s AND placed.state = 1 AND fulfilled_by = 'shipping'
+    AND (ready_at IS NULL OR ready_at <= instant(%(now)s))
 ORDER BY placed_at, placed.order_id
 
 -- name: shipments

@@ -18,7 +18,7 @@ from jifen.intake.judging.case import Case, Told, Work
 from jifen.intake.judging.history import Sql
 from jifen.ledger.book import Book
 from jifen.ledger.exchanging import Made
-from jifen.ledger.ordering import Order, OrderState, placed
+from jifen.ledger.ordering import Order, OrderState, placed, ready_at
 from jifen.ledger.records import REDEEMED, Lot
 from jifen.ledger.refusals import Refusal
 from jifen.ledger.taking import take_in_order
@@ -46,6 +46,7 @@ def place_order(work: Work, case: Case, asked: Redeem) -> Order | None:
         number,
         asked.quantity,
         offered.handed_out.fulfil,
+        ready_at(offered.handed_out, work.programme.zone),
         work.now,
     )
     work.orders.of[order.order_id] = order

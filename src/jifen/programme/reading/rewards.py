@@ -19,7 +19,7 @@ from jifen.programme.reading.declarations import read_fields
 from jifen.programme.reading.displays import DISPLAY, read_display
 from jifen.programme.reading.expiries import read_expiry
 from jifen.programme.reading.fulfilment import check_fulfilled, read_fulfilment
-from jifen.programme.reading.moments import read_window
+from jifen.programme.reading.moments import moment, read_window
 from jifen.programme.reading.money_off import read_money_off
 from jifen.programme.reading.nodes import Mapping, Node
 from jifen.programme.reading.prices import read_balance, read_prices
@@ -52,7 +52,7 @@ _OF_REDEEMING = (
     *BOUNDS,
 )
 _KEYS = (
-    *("name", *DISPLAY, "price", "valid", "worth", "notice", "off", "codes", "fulfil"),
+    *("name", *DISPLAY, "price", "valid", "worth", "notice", "off", "codes", "fulfil", "ready"),
     *_OF_REDEEMING,
 )
 
@@ -169,6 +169,9 @@ def _reward(id: str, section: Section, money_scale: int, pools: Sequence[CodePoo
     if "fulfil" in section:
         check_fulfilled(section)
         fulfil = read_fulfilment(section.place("fulfil"), section.problems)
+    elif "ready" in section:
+        section.problems.add(section.place("ready"), _NOTHING_WAITS)
+    ready = section.read("ready", moment, None)
     return replace(
         reward,
         reward=Reward(
@@ -180,7 +183,7 @@ def _reward(id: str, section: Section, money_scale: int, pools: Sequence[CodePoo
                 limits_for_all=limits_for_all(section, reward, bounds.least),
             ),
             Shown(display),
-            HandedOut(stock, codes, fulfil),
+            HandedOut(stock, codes, fulfil, ready),
         ),
     )
 
@@ -197,6 +200,10 @@ _DECLARE = Said("declare it under `codes:`", "请在 `codes:` 下声明")
 
 
 _MONEY = Said("the money", "货币")
+_NOTHING_WAITS = Said(
+    "only an order waits for a reward: say how it is fulfilled, as `fulfil`",
+    "只有订单可以等货：请用 fulfil 写明如何交付",
+)
 
 
 def _min_life_days(valid: Expiry) -> int:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from jifen.programme.fulfilment import Fulfilment
+from jifen.programme.saying.expiry_wording import moment_en, moment_zh
 
 
-def fulfilment_en(fulfil: Fulfilment) -> str:
-    """`sent to the member within 7 days once somebody has approved the order, who has 3 days for it`."""
+def fulfilment_en(fulfil: Fulfilment, ready: dt.datetime | None) -> list[str]:
+    """`there from 24 December 2026 on, until when orders wait`, `sent to the member within 7 days once somebody has
+    approved the order, who has 3 days for it`."""
+    waits = [] if ready is None else [f"there from {moment_en(ready)} on, until when orders wait"]
     said = "sent to the member" if fulfil.by == "shipping" else "picked up with a code"
     if fulfil.within_days is not None:
         said += f" within {_days_en(fulfil.within_days)}"
@@ -14,11 +19,12 @@ def fulfilment_en(fulfil: Fulfilment) -> str:
         said += f" once the order is approved, within {_days_en(fulfil.approve_days)}"
     if fulfil.within_days is not None or fulfil.approve_days is not None:
         said += ", else the points come back"
-    return said
+    return [*waits, said]
 
 
-def fulfilment_zh(fulfil: Fulfilment) -> str:
-    """`订单须在 3 天内审核；7 天内寄出，逾期退还积分`."""
+def fulfilment_zh(fulfil: Fulfilment, ready: dt.datetime | None) -> list[str]:
+    """`2026 年 12 月 24 日起有货，此前的订单等货`, `订单须在 3 天内审核；7 天内寄出，逾期退还积分`."""
+    waits = [] if ready is None else [f"{moment_zh(ready)}起有货，此前的订单等货"]
     said = ""
     if fulfil.approve_days is not None:
         said = f"订单须在 {fulfil.approve_days} 天内审核，之后"
@@ -27,7 +33,7 @@ def fulfilment_zh(fulfil: Fulfilment) -> str:
     said += "寄给会员" if fulfil.by == "shipping" else "凭码自提"
     if fulfil.within_days is not None or fulfil.approve_days is not None:
         said += "，逾期取消并退还积分"
-    return said.strip()
+    return [*waits, said.strip()]
 
 
 def _days_en(days: int) -> str:

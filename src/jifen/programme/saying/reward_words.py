@@ -80,7 +80,7 @@ def _said_en(programme: Programme, currency: Currency, reward: Reward) -> list[s
     )
     notice = _raise_notice(reward, "en")
     if reward.handed_out.fulfil:
-        said += [fulfilment_en(reward.handed_out.fulfil), *notice]
+        said += [*fulfilment_en(reward.handed_out.fulfil, reward.handed_out.ready), *notice]
         return [*said, *_worth_en(programme, currency)]
     said.append(expiry_en(currency.expiry).replace("after earning", "after it is received"))
     said += notice
@@ -126,7 +126,7 @@ def _said_zh(programme: Programme, currency: Currency, reward: Reward) -> list[s
     )
     notice = _raise_notice(reward, "zh")
     if reward.handed_out.fulfil:
-        said += [fulfilment_zh(reward.handed_out.fulfil), *notice]
+        said += [*fulfilment_zh(reward.handed_out.fulfil, reward.handed_out.ready), *notice]
         return [*said, *_worth_zh(programme, currency)]
     said.append(expiry_zh(currency.expiry))
     said += notice

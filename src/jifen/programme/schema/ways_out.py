@@ -155,6 +155,10 @@ def reward() -> Schema:
             "off": {"anyOf": [_MONEY_OR_SHARE, _money_off()]},
             "codes": text(ID, "The pool from which each comes with a code."),
             "fulfil": {"anyOf": [one_of(fulfilment.WAYS), _fulfilment()]},
+            "ready": text(
+                r"^\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?$",
+                "From when on orders of it are sent, or picked up; until then they wait.",
+            ),
             "notice": one_or_many(text(DAYS, "So long before it ends its member is told.")),
             "between": {
                 "type": "array",
