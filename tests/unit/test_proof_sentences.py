@@ -55,8 +55,9 @@ CASES = {
     ),
     "a spin": (
         "draw_spin", at(round="lucky/3", spin=7), "", "",
-        "ann round lucky/3, spin 7: a spin did not bring what the seed of its round says",
-        "ann 轮次 lucky/3，抽奖 7：抽奖结果与种子、日志或入账不符",
+        "ann round lucky/3, spin 7: a spin did not bring what the seed of its round says, was one too many,"
+        " or was wrongly free or not",
+        "ann 轮次 lucky/3，抽奖 7：抽奖结果与种子、日志或入账不符，或会员不该再抽，或免费与否不对",
     ),
     "facts": (
         "facts", "", *entries_shown({"city": "X", "vip": True, "age": 3}, {"city": "Y", "age": 3}),
