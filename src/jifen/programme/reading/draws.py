@@ -82,27 +82,28 @@ def _draw(id: str, section: Section, currencies: Sequence[Currency]) -> Draw:
 
 def _spins_a_round(node: Node) -> int:
     """`5 per round`."""
-    most, _ = _spins_in(node, ("round",), MOST_SPINS, Said("`5 per round`", "`5 per round`"))
+    hint = Said("write it as `5 per round`", "请写成 `5 per round`")
+    most, _ = _spins_in(node, ("round",), MOST_SPINS, hint)
     return most
 
 
 def _free_spins(node: Node) -> FreeSpins:
     """`1 per day`."""
     lengths = get_args(RoundLength)
-    example = Said("`1 per day`, `week` or `month`", "`1 per day`、`week` 或 `month`")
-    return FreeSpins(*_spins_in(node, lengths, MOST_FREE, example))
+    hint = Said(
+        "write it as `1 per day`, `week` or `month`", "请写成 `1 per day`、`week` 或 `month`"
+    )
+    return FreeSpins(*_spins_in(node, lengths, MOST_FREE, hint))
 
 
-def _spins_in(
-    node: Node, periods: Sequence[Period], most: int, example: Said
-) -> tuple[int, Period]:
+def _spins_in(node: Node, periods: Sequence[Period], most: int, hint: Said) -> tuple[int, Period]:
     """So many, at most, per one of these periods."""
     number, _, written = text(node).partition(" per ")
     period = next((one for one in periods if one == written), None)
     if period is None:
         raise Wrong(
             Said(f"cannot read '{text(node)}'", f"无法读懂“{text(node)}”"),
-            Said(f"write it as {example.en}", f"请写成 {example.zh}"),
+            hint,
         )
     spins = units(number, 0, Said("a whole number", "整数"))
     if not 1 <= spins <= most:
