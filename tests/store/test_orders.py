@@ -162,7 +162,9 @@ def test_what_is_not_there_yet_is_not_listed_to_be_sent_and_keeps_its_day(
         assert to_send(bank, "2026-01-07 09:59") == []
         assert to_send(bank, "2026-01-07 10:00") == ["r1"]
         assert list(prove(connection, bank.programme).differences) == []
-        connection.execute("UPDATE reward_order SET ready_at = NULL")
+        connection.execute(
+            "UPDATE reward_order SET ready_at = ready_at - interval '1 day', due_at = due_at - interval '1 day'"
+        )
         (found,) = prove(connection, bank.programme).differences
         assert found.check == "order"
 
