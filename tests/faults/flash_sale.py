@@ -91,7 +91,7 @@ def check_sale(connection: psycopg.Connection[Any], slug: str, bought: Sequence[
     (shelf,) = stock_of(connection, programme)
     assert (shelf.left, shelf.taken) == (0, CONSOLES)
     orders = orders_page(
-        connection, programme, state="approved", member=None, behind="", most=10_000
+        connection, programme, states=("approved",), member=None, behind="", most=10_000
     )
     assert sum(one.left for one in orders) == CONSOLES
     counted = connection.execute(

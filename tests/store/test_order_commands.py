@@ -83,6 +83,24 @@ def test_where_to_send_an_order_is_said_until_it_is_sent(house: Jifen) -> None:
     assert "被拒绝" in house("order", "send-to", "r1", *where, "--lang", "zh", code=1)
 
 
+def test_a_member_s_page_shows_orders_until_their_end(house: Jifen) -> None:
+    def under_way(language: str) -> list[str]:
+        _, _, told = house("member", "show", "ann", "--lang", language).partition(
+            {"en": "orders under way\n", "zh": "进行中的订单\n"}[language]
+        )
+        return [line.split()[0] for line in told.splitlines()[1:]]
+
+    assert (under_way("en"), under_way("zh")) == (["r1", "r2"], ["r1", "r2"])
+    house("order", "cancel", "r1", "--reason", "one too many")
+    assert under_way("en") == ["r2"]
+    house("order", "cancel", "r2", "--reason", "none at all")
+    assert under_way("en") == []
+    house("do", "event", "member=ann", "type=purchase", "id=o2", "amount=900.00")
+    for number in range(9):
+        house("do", "redeem", "member=ann", "reward=cake", f"id=more-{number}")
+    assert "jifen order list --member ann" in house("member", "show", "ann")
+
+
 def test_orders_are_listed_by_state_and_member(house: Jifen) -> None:
     listed = json.loads(house("order", "list", "--json"))
     assert [(one["id"], one["state"]) for one in listed] == [("r1", "placed"), ("r2", "approved")]

@@ -18,7 +18,7 @@ from jifen.db.adapting import cursor
 from jifen.db.arrays import smallints, uuids
 from jifen.db.connection import connect
 from jifen.db.spreading import plan_once
-from jifen.enquiry.orders import SQL, OrderView, orders_page
+from jifen.enquiry.orders import SQL, STATE_NAMES, OrderView, orders_page
 from jifen.instants import MICROSECONDS_PER_DAY
 from jifen.intake.asking.commands import CancelOrder, Redeem, Spend
 from jifen.intake.asking.member_commands import Merge
@@ -188,7 +188,12 @@ def test_who_absorbed_the_buyer_has_the_orders_and_the_buyer_as_well(bank: Bank)
 
 def listed(bank: Bank, member: str | None, behind: str = "") -> list[OrderView]:
     return orders_page(
-        bank.connection, bank.programme, state=None, member=member, behind=behind, most=50
+        bank.connection,
+        bank.programme,
+        states=STATE_NAMES,
+        member=member,
+        behind=behind,
+        most=50,
     )
 
 

@@ -97,7 +97,7 @@ def test_a_redemption_at_a_price_of_nobodys_is_found(
 
 def test_a_member_sees_the_rewards_and_what_became_of_them(bank: Bank) -> None:
     view = member_view(bank.connection, bank.programme, "ann", now_of(bank.programme))
-    lines = [line.split() for line in shown(view, bank.programme.programme)]
+    lines = [line.split() for line in shown(view, [], bank.programme.programme)]
     for line in (
         ["tall", "coffee", "to", "be", "used", "4", "2026-02-05"],
         ["tall", "coffee", "used", "1"],

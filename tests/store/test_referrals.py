@@ -209,7 +209,7 @@ def test_points_for_a_friend_say_whose_deed_it_was(bank: Bank) -> None:
     assert (lot.friend, movement.friend) == ("bob", "bob")
     assert any(
         "邀请好友 · bob" in line or "Referral · bob" in line
-        for line in shown(view, bank.programme.programme)
+        for line in shown(view, [], bank.programme.programme)
     )
     assert lot.of is not None
     assert why(bank.connection, bank.programme, lot.of, "zh").friend == "bob"

@@ -45,7 +45,7 @@ async def list_orders(
         found = orders_page(
             visit.connection,
             visit.programme,
-            state=status,
+            states=STATE_NAMES if status is None else (status,),
             member=whose,
             behind=scalars.text(after, "/after") if after else "",
             most=limit + 1,

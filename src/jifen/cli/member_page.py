@@ -1,15 +1,19 @@
-"""A member's page: who it is, balances, lots, rewards."""
+"""A member's page: who it is, balances, lots, rewards, orders under way."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from jifen.cli import output
 from jifen.cli.language import listed, say, told
 from jifen.cli.member_facts import fact_rows
+from jifen.cli.order_table import order_table
 from jifen.cli.progress import tier_rows
 from jifen.cli.rewards import reward_table
 from jifen.cli.statements import called, frozen_said
 from jifen.cli.tables import Column, pairs, table
 from jifen.enquiry.member import CurrencyView, LotView, MemberView
+from jifen.enquiry.orders import OrderView
 from jifen.intake.gathering.facts import GUEST
 from jifen.programme.model import Programme
 from jifen.wording import verbatim
@@ -17,8 +21,8 @@ from jifen.wording import verbatim
 MOST_ROWS = 8
 
 
-def shown(view: MemberView, programme: Programme) -> list[str]:
-    """A member's page, for people."""
+def shown(view: MemberView, orders: Sequence[OrderView], programme: Programme) -> list[str]:
+    """A member's page, for people, with some orders."""
     about = [
         (say("member", "会员"), view.id),
         (say("as of", "截至"), f"{view.at:%Y-%m-%d %H:%M}  {programme.timezone}"),
@@ -44,7 +48,21 @@ def shown(view: MemberView, programme: Programme) -> list[str]:
         lines += [f"  {line}" for line in pairs(_balance_rows(found))]
         for rows in (_expiry_table(found), _lot_table(found)) if currency.spendable else ():
             lines += ["", *(f"  {row}" for row in rows)] if rows else []
-    return lines + reward_table(view.rewards, programme)
+    return [*lines, *reward_table(view.rewards, programme), *_under_way(orders, programme)]
+
+
+def _under_way(orders: Sequence[OrderView], programme: Programme) -> list[str]:
+    """Orders that have not come to their end, oldest first; nothing where there are none."""
+    if not orders:
+        return []
+    rows = order_table(orders[:MOST_ROWS], programme, of_one=True)
+    member = orders[0].member
+    more = say(
+        f"… and more: jifen order list --member {member}",
+        f"…… 更多：jifen order list --member {member}",
+    )
+    rows += [more] if len(orders) > MOST_ROWS else []
+    return ["", say("orders under way", "进行中的订单"), *(f"  {row}" for row in rows)]
 
 
 def _balance_rows(found: CurrencyView) -> list[tuple[str, str]]:

@@ -66,8 +66,9 @@ command.add_command(merging.claim)
 def show(member: str, at: str | None, slug: str | None, as_json: bool) -> None:
     from jifen.cli import output
     from jifen.cli.database import opened
-    from jifen.cli.member_page import shown
+    from jifen.cli.member_page import MOST_ROWS, shown
     from jifen.enquiry.member import member_view
+    from jifen.enquiry.orders import UNDER_WAY_NAMES, orders_page
     from jifen.intake.versions.opening import now_of
 
     with opened(slug) as (connection, programme):
@@ -77,10 +78,18 @@ def show(member: str, at: str | None, slug: str | None, as_json: bool) -> None:
             show_past(connection, programme, member, at, as_json=as_json)
             return
         view = member_view(connection, programme, member, now_of(programme))
+        orders = orders_page(
+            connection,
+            programme,
+            states=UNDER_WAY_NAMES,
+            member=member,
+            behind="",
+            most=MOST_ROWS + 1,
+        )
     if as_json:
         output.as_struct(view)
     else:
-        output.lines(shown(view, programme.programme))
+        output.lines(shown(view, orders, programme.programme))
 
 
 @command.command(

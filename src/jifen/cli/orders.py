@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from jifen.enquiry.orders import OrderView, StepView
-    from jifen.intake.versions.opening import OpenProgramme
 
 STATUSES = (
     "placed",
@@ -77,49 +76,28 @@ def list_(
 ) -> None:
     from jifen.cli import output
     from jifen.cli.database import opened
+    from jifen.cli.order_table import order_table
     from jifen.enquiry.orders import orders_page
 
     with opened(slug) as (connection, programme):
         found = orders_page(
-            connection, programme, state=status, member=member, behind=after, most=limit + 1
+            connection,
+            programme,
+            states=STATUSES if status is None else (status,),
+            member=member,
+            behind=after,
+            most=limit + 1,
         )
     orders = found[:limit]
     if as_json:
         output.as_json([_for_machines(order) for order in orders])
     elif orders:
-        output.lines(_table(orders, programme))
+        output.lines(order_table(orders, programme.programme))
     else:
         click.echo(say("no orders", "没有订单"))
     if len(found) > limit:
         behind = orders[-1].id
         click.echo(say(f"more behind --after {behind}", f"还有更多：--after {behind}"), err=True)
-
-
-def _table(orders: Sequence[OrderView], programme: OpenProgramme) -> list[str]:
-    from jifen.cli.tables import Column, table
-
-    columns = (
-        Column(say("order", "订单")),
-        Column(say("member", "会员")),
-        Column(say("reward", "礼品")),
-        Column(say("quantity", "数量"), "right"),
-        Column(say("state", "状态")),
-        Column(say("placed", "下单时间")),
-        Column(say("until", "期限")),
-    )
-    rows = [
-        (
-            order.id,
-            order.member,
-            _reward(order, programme),
-            _quantity(order),
-            _state(order.state),
-            f"{order.placed_at:%Y-%m-%d %H:%M}",
-            "" if order.due_at is None else f"{order.due_at:%Y-%m-%d %H:%M}",
-        )
-        for order in orders
-    ]
-    return table(columns, rows)
 
 
 @command.command(
@@ -132,6 +110,7 @@ def _table(orders: Sequence[OrderView], programme: OpenProgramme) -> list[str]:
 def show(order: str, slug: str | None, as_json: bool) -> None:
     from jifen.cli import output
     from jifen.cli.database import opened
+    from jifen.cli.order_table import quantity_said, reward_named, state_said
     from jifen.enquiry.orders import history_of, order_found
 
     with opened(slug) as (connection, programme):
@@ -142,9 +121,9 @@ def show(order: str, slug: str | None, as_json: bool) -> None:
     if as_json:
         output.as_json({**_for_machines(found), "history": [_step_plain(one) for one in steps]})
         return
-    head = f"{found.id}  {found.member}  {_quantity(found)} × {_reward(found, programme)}  "
+    head = f"{found.id}  {found.member}  {quantity_said(found)} × {reward_named(found, programme.programme)}  "
     output.lines(
-        [head + _state(found.state), *_awaited(found), *_addressed(found), "", *_history(steps)]
+        [head + state_said(found.state), *_awaited(found), *_addressed(found), "", *_history(steps)]
     )
 
 
@@ -162,6 +141,7 @@ def _addressed(order: OrderView) -> list[str]:
 
 
 def _history(steps: Sequence[StepView]) -> list[str]:
+    from jifen.cli.order_table import state_said
     from jifen.cli.tables import Column, table
 
     columns = (
@@ -170,7 +150,9 @@ def _history(steps: Sequence[StepView]) -> list[str]:
         Column(say("by", "操作人")),
         Column(say("said", "说明")),
     )
-    rows = [(f"{one.at:%Y-%m-%d %H:%M}", _state(one.state), one.actor, _said(one)) for one in steps]
+    rows = [
+        (f"{one.at:%Y-%m-%d %H:%M}", state_said(one.state), one.actor, _said(one)) for one in steps
+    ]
     return table(columns, rows)
 
 
@@ -178,27 +160,6 @@ def _said(step: StepView) -> str:
     said = step.said
     parts = [said.carrier, said.tracking, said.shop, said.reason]
     return say(", ", "，").join(part for part in parts if part)
-
-
-def _reward(order: OrderView, programme: OpenProgramme) -> str:
-    from jifen.cli import output
-
-    names = {one.id: output.named(one.name) for one in programme.programme.rewards}
-    return names.get(order.reward, order.reward)
-
-
-def _quantity(order: OrderView) -> str:
-    """How many were ordered, and how many of them are left where some are not."""
-    if order.left == order.quantity:
-        return f"{order.quantity:,}"
-    return f"{order.left:,}/{order.quantity:,}"
-
-
-def _state(state: str) -> str:
-    from jifen.cli.happened import ORDERS
-    from jifen.cli.language import told
-
-    return told(ORDERS[state])
 
 
 def _for_machines(order: OrderView) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -20,10 +21,11 @@ from jifen.instants import moment_of
 from jifen.intake.gathering.absorbed import absorbed_by
 from jifen.intake.using.ordering import STATES
 from jifen.intake.versions.opening import OpenProgramme
-from jifen.ledger.ordering import OrderState
+from jifen.ledger.ordering import UNDER_WAY, OrderState
 
 SQL: Final = statements(Path(__file__).with_suffix(".sql"))
 STATE_NAMES: Final = tuple(STATES.values())
+UNDER_WAY_NAMES: Final = tuple(name for one, name in STATES.items() if one in UNDER_WAY)
 
 
 class OrderView(NamedTuple):
@@ -69,15 +71,15 @@ def orders_page(
     connection: psycopg.Connection[Any],
     programme: OpenProgramme,
     *,
-    state: str | None,
+    states: Collection[str],
     member: str | None,
     behind: str,
     most: int,
 ) -> list[OrderView]:
-    """Orders behind another one, oldest first: of a state, or of a member, where these are said."""
+    """Orders of some states behind another one, oldest first; of a member, where one is said."""
     values: dict[str, Any] = {
         "programme_id": programme.programme_id,
-        "states": smallints([int(one) for one, name in STATES.items() if state in (None, name)]),
+        "states": smallints([int(one) for one, name in STATES.items() if name in states]),
         "behind": behind,
         "most": most,
     }
