@@ -64,7 +64,7 @@ ANOTHER: Final[dict[str, tuple[LiteralString, ...]]] = {
     "integer": ("{0} + 1",),
     "smallint": ("{0} + 1", "{0} - 1"),
     "timestamp with time zone": (
-        "CASE WHEN {0} = 'infinity' THEN '2030-01-01' ELSE {0} + interval '1 second' END",
+        "CASE WHEN {0} IS NULL OR {0} = 'infinity' THEN '2030-01-01' ELSE {0} + interval '1 second' END",
     ),
     "date": ("{0} + 1",),
     "boolean": ("NOT {0}",),
