@@ -46,6 +46,7 @@ def command() -> None:
 def import_(pool: str, file: Path, slug: str | None, as_json: bool) -> None:
     from jifen.cli import output
     from jifen.cli.database import opened
+    from jifen.cli.handed_back import rejects_beside, tell_what_came
     from jifen.intake.codes.importing import import_codes
     from jifen.intake.versions.opening import now_of
 
@@ -58,41 +59,20 @@ def import_(pool: str, file: Path, slug: str | None, as_json: bool) -> None:
                 pool,
                 file,
                 now=now_of(programme),
-                rejects_path=file.with_name(f"{file.stem}.rejects.csv"),
+                rejects_path=rejects_beside(file),
                 progress=lambda share, report: bar.tell(share, f"{report.added:,}"),
                 told=language.told,
             )
         finally:
             bar.done()
-    if as_json:
-        output.as_json(_for_machines(report))
-    else:
-        output.lines(_told(report))
-    if report.rejects_path:
-        raise click.exceptions.Exit(1)
+    tell_what_came(report, _said(report), as_json=as_json)
 
 
-def _told(report: CodesReport) -> list[str]:
-    lines = [
-        say(
-            f"{report.added:,} codes of {report.rows:,} rows put in, {report.known:,} there already",
-            f"{report.rows:,} 行中放入 {report.added:,} 个券码，早已放入 {report.known:,} 个",
-        )
-    ]
-    if report.rejects_path:
-        lines.append(
-            say(
-                f"  {report.rejected:,} rows handed back, with reasons: {report.rejects_path}",
-                f"  退回 {report.rejected:,} 行，原因见 {report.rejects_path}",
-            )
-        )
-    return lines
-
-
-def _for_machines(report: CodesReport) -> dict[str, object]:
-    rejects = None if report.rejects_path is None else str(report.rejects_path)
-    counts = {name: getattr(report, name) for name in ("rows", "added", "known", "rejected")}
-    return counts | {"rejects": rejects}
+def _said(report: CodesReport) -> str:
+    return say(
+        f"{report.added:,} codes of {report.rows:,} rows put in, {report.known:,} there already",
+        f"{report.rows:,} 行中放入 {report.added:,} 个券码，早已放入 {report.known:,} 个",
+    )
 
 
 @command.command(

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from jifen.cli import language
+from jifen.cli.file_options import encoding_option
 from jifen.cli.language import say
 from jifen.cli.options import common, json_option, programme_option
 from jifen.intake.actors import COMMAND_LINE
-from jifen.intake.files import ENCODINGS
 
 if TYPE_CHECKING:
     from jifen.intake.shipments.importing import ShipmentsReport
@@ -60,20 +60,14 @@ def export(file: Path, slug: str | None, as_json: bool) -> None:
     ),
 )
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--encoding",
-    metavar="NAME",
-    type=click.Choice(ENCODINGS),
-    default="utf-8",
-    show_default=True,
-    help=say("How a CSV is written.", "CSV 的编码。"),
-)
+@encoding_option
 @programme_option
 @json_option
 @common
 def import_(file: Path, encoding: str, slug: str | None, as_json: bool) -> None:
     from jifen.cli import output
     from jifen.cli.database import opened
+    from jifen.cli.handed_back import rejects_beside, tell_what_came
     from jifen.intake.shipments.importing import import_shipments
     from jifen.intake.versions.opening import now_of
 
@@ -86,41 +80,20 @@ def import_(file: Path, encoding: str, slug: str | None, as_json: bool) -> None:
                 file,
                 now=now_of(programme),
                 actor=COMMAND_LINE,
-                rejects_path=file.with_name(f"{file.stem}.rejects.csv"),
+                rejects_path=rejects_beside(file),
                 encoding=encoding,
                 progress=lambda share, report: bar.tell(share, f"{report.shipped:,}"),
                 told=language.told,
             )
         finally:
             bar.done()
-    if as_json:
-        output.as_json(_for_machines(report))
-    else:
-        output.lines(_told(report))
-    if report.rejects_path:
-        raise click.exceptions.Exit(1)
+    tell_what_came(report, _said(report), as_json=as_json)
 
 
-def _told(report: ShipmentsReport) -> list[str]:
-    lines = [
-        say(
-            f"{report.shipped:,} orders of {report.rows:,} rows shipped, {report.known:,} shipped before,"
-            f" {report.unsent:,} not sent yet",
-            f"{report.rows:,} 行中登记发货 {report.shipped:,} 单，此前已登记 {report.known:,} 单，"
-            f"尚未寄出 {report.unsent:,} 单",
-        )
-    ]
-    if report.rejects_path:
-        lines.append(
-            say(
-                f"  {report.rejected:,} rows handed back, with reasons: {report.rejects_path}",
-                f"  退回 {report.rejected:,} 行，原因见 {report.rejects_path}",
-            )
-        )
-    return lines
-
-
-def _for_machines(report: ShipmentsReport) -> dict[str, object]:
-    rejects = None if report.rejects_path is None else str(report.rejects_path)
-    names = ("rows", "shipped", "known", "unsent", "rejected")
-    return {name: getattr(report, name) for name in names} | {"rejects": rejects}
+def _said(report: ShipmentsReport) -> str:
+    return say(
+        f"{report.shipped:,} orders of {report.rows:,} rows shipped, {report.known:,} shipped before,"
+        f" {report.unsent:,} not sent yet",
+        f"{report.rows:,} 行中登记发货 {report.shipped:,} 单，此前已登记 {report.known:,} 单，"
+        f"尚未寄出 {report.unsent:,} 单",
+    )

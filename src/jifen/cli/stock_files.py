@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from jifen.cli import language
+from jifen.cli.file_options import encoding_option
 from jifen.cli.language import say
 from jifen.cli.options import common, json_option, programme_option
 from jifen.intake.actors import COMMAND_LINE
-from jifen.intake.files import ENCODINGS
 
 if TYPE_CHECKING:
     from jifen.intake.stock.importing import StockReport
@@ -25,20 +25,13 @@ if TYPE_CHECKING:
     ),
 )
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--encoding",
-    metavar="NAME",
-    type=click.Choice(ENCODINGS),
-    default="utf-8",
-    show_default=True,
-    help=say("How a CSV is written.", "CSV 的编码。"),
-)
+@encoding_option
 @programme_option
 @json_option
 @common
 def import_(file: Path, encoding: str, slug: str | None, as_json: bool) -> None:
-    from jifen.cli import output
     from jifen.cli.database import opened
+    from jifen.cli.handed_back import rejects_beside, tell_what_came
     from jifen.intake.stock.importing import import_stock
     from jifen.intake.versions.opening import now_of
 
@@ -49,32 +42,15 @@ def import_(file: Path, encoding: str, slug: str | None, as_json: bool) -> None:
             file,
             now=now_of(programme),
             actor=COMMAND_LINE,
-            rejects_path=file.with_name(f"{file.stem}.rejects.csv"),
+            rejects_path=rejects_beside(file),
             encoding=encoding,
             told=language.told,
         )
-    if as_json:
-        rejects = None if report.rejects_path is None else str(report.rejects_path)
-        counts = {name: getattr(report, name) for name in ("rows", "changed", "known", "rejected")}
-        output.as_json({**counts, "rejects": rejects})
-    else:
-        output.lines(_told(report))
-    if report.rejects_path:
-        raise click.exceptions.Exit(1)
+    tell_what_came(report, _said(report), as_json=as_json)
 
 
-def _told(report: StockReport) -> list[str]:
-    lines = [
-        say(
-            f"{report.changed:,} changes of {report.rows:,} rows done, {report.known:,} done before",
-            f"{report.rows:,} 行中登记 {report.changed:,} 条，此前已登记 {report.known:,} 条",
-        )
-    ]
-    if report.rejects_path:
-        lines.append(
-            say(
-                f"  {report.rejected:,} rows handed back, with reasons: {report.rejects_path}",
-                f"  退回 {report.rejected:,} 行，原因见 {report.rejects_path}",
-            )
-        )
-    return lines
+def _said(report: StockReport) -> str:
+    return say(
+        f"{report.changed:,} changes of {report.rows:,} rows done, {report.known:,} done before",
+        f"{report.rows:,} 行中登记 {report.changed:,} 条，此前已登记 {report.known:,} 条",
+    )
