@@ -99,17 +99,8 @@ def look_at(
     if with_lots:
         whole = with_all_lots or bool(elders)
         needs = united(needs, _needs_of_pasts(programme, commands, members, whole=whole))
-    holds = [hold for command in commands if (hold := _hold_named(command)) is not None]
-    with_uses = {
-        row.member_id.bytes
-        for identity, row in members.items()
-        if identity in needs or row.next_due_at <= now
-    }
-    ask_for_uses(sql, batch, with_uses, now)
-    cases = open_cases(sql, programme, batch, members, needs=needs, named_holds=holds, now=now)
-    load_facts_over_time(sql, programme, cases, commands, now)
+    cases = _cases_of(sql, programme, batch, commands, members, needs, now)
     books = [case.book for case in cases.values()]
-    load_uses_for_limits(sql, batch, books, now)
     events = _events_of(known, confirmed)
     if with_lots:
         _load_to_revive(sql, batch, cases, commands, now)
@@ -127,26 +118,46 @@ def look_at(
         touched = set(programme.budgeted)
     work.budgets = look_at_budgets(sql, programme, touched, lock=lock is not Lock.NONE)
     _look_at_referrals(sql, work, commands, cases, others)
-    redeeming = with_tickets(programme.engine.plan_at(now).programme, commands)
-    work.pools = look_at_pools(
-        sql, programme, batch.terms, redeeming, now, lock=lock is not Lock.NONE
-    )
-    work.wheels = look_at_wheels(
-        sql,
-        programme,
-        commands,
-        {name: case.member_id for name, case in cases.items()},
-        now,
-        lock=lock is not Lock.NONE,
-    )
-    work.taken_by_all = look_at_counts(
-        sql, programme, batch.terms, redeeming, now, lock=lock is not Lock.NONE
-    )
-    work.shelves = look_at_shelves(
-        sql, programme, batch.terms, redeeming, lock=lock is not Lock.NONE
-    )  # the last of all locks: what many want is held shortest
+    _look_at_the_mall(sql, work, commands, cases, lock=lock is not Lock.NONE)
     merged = {case.member_id: case for case in cases.values() if case.merged}
     return Sitting(sql, work, asked, actors, cases, known, others, mates, merged, joined, busy)
+
+
+def _cases_of(
+    sql: Sql,
+    programme: OpenProgramme,
+    batch: Batch,
+    commands: Sequence[Command],
+    members: dict[str, MemberRow],
+    needs: Mapping[str, Need],
+    now: int,
+) -> dict[str, Case]:
+    """The working copies of members, with as much of what they have, were and used as commands, or time, ask for."""
+    holds = [hold for command in commands if (hold := _hold_named(command)) is not None]
+    with_uses = {
+        row.member_id.bytes
+        for identity, row in members.items()
+        if identity in needs or row.next_due_at <= now
+    }
+    ask_for_uses(sql, batch, with_uses, now)
+    cases = open_cases(sql, programme, batch, members, needs=needs, named_holds=holds, now=now)
+    load_facts_over_time(sql, programme, cases, commands, now)
+    load_uses_for_limits(sql, batch, [case.book for case in cases.values()], now)
+    return cases
+
+
+def _look_at_the_mall(
+    sql: Sql, work: Work, commands: Sequence[Command], cases: Mapping[str, Case], *, lock: bool
+) -> None:
+    """What members share of what commands redeem and draw: codes, rounds, what all may have; and shelves as the last of
+    all locks, as what many want is held shortest."""
+    programme, terms, now = work.programme, work.batch.terms, work.now
+    redeeming = with_tickets(programme.engine.plan_at(now).programme, commands)
+    members = {name: case.member_id for name, case in cases.items()}
+    work.pools = look_at_pools(sql, programme, terms, redeeming, now, lock=lock)
+    work.wheels = look_at_wheels(sql, programme, commands, members, now, lock=lock)
+    work.taken_by_all = look_at_counts(sql, programme, terms, redeeming, now, lock=lock)
+    work.shelves = look_at_shelves(sql, programme, terms, redeeming, lock=lock)
 
 
 def _hold_named(command: Command) -> str | None:
