@@ -115,6 +115,26 @@ from jifen.operations.tracing import tracing_as_configured
 from jifen.settings import allowed_origins, data_folder, requests_are_logged, tally_folder
 
 _LOG: Final = logging.getLogger("jifen.api")
+_HANDLERS: Final = [
+    healthy, ready, enrol, list_members, show_member, show_statement, show_csv, show_lines, show_past_balances,
+    show_event,
+    make_quote, show_programme, show_stream,
+    list_versions, show_version, show_differences, plan_version, publish_version, withdraw,
+    show_correction, list_differences, add_correction, post_some, end_correction,
+    show_stock, alter_stock, list_draws, list_spins_left, open_next, close_open,
+    lead_to_page, show_description, show_page, show_problem,
+    list_webhooks, add_webhook, show_webhook, edit_webhook, end_webhook, renew_secret, test_webhook, replay,
+    list_deliveries, list_attempts,
+    list_providers, add_provider, show_provider, edit_provider, renew_provider_secret, end_provider,
+    list_notices, log_in_to_mall, answer_mall, hear_mall,
+    add_job, list_jobs, show_job, put_data, cancel_job, show_file,
+    list_keys, show_key, add_key, renew_key, end_key, add_token, show_audit,
+    *READINGS, list_holds, list_friends, list_brought, list_lots, list_expiries,
+    list_orders, show_order, put_address, show_address, show_code, pick_up,
+    list_codes, list_pools,
+    calculate, show_catalogue, show_prices,
+    list_wishes, add_wish, end_wish,
+]  # fmt: skip
 
 
 class Door:
@@ -337,26 +357,7 @@ def make_door(
         await asyncio.to_thread(observer.close)
 
     routes = Litestar(
-        route_handlers=[
-            healthy, ready, enrol, list_members, show_member, show_statement, show_csv, show_lines, show_past_balances,
-            show_event,
-            make_quote, show_programme, show_stream,
-            list_versions, show_version, show_differences, plan_version, publish_version, withdraw,
-            show_correction, list_differences, add_correction, post_some, end_correction,
-            show_stock, alter_stock, list_draws, list_spins_left, open_next, close_open,
-            lead_to_page, show_description, show_page, show_problem,
-            list_webhooks, add_webhook, show_webhook, edit_webhook, end_webhook, renew_secret, test_webhook, replay,
-            list_deliveries, list_attempts,
-            list_providers, add_provider, show_provider, edit_provider, renew_provider_secret, end_provider,
-            list_notices, log_in_to_mall, answer_mall, hear_mall,
-            add_job, list_jobs, show_job, put_data, cancel_job, show_file,
-            list_keys, show_key, add_key, renew_key, end_key, add_token, show_audit,
-            *READINGS, list_holds, list_friends, list_brought, list_lots, list_expiries,
-            list_orders, show_order, put_address, show_address, show_code, pick_up,
-            list_codes, list_pools,
-            calculate, show_catalogue, show_prices,
-            list_wishes, add_wish, end_wish,
-        ],
+        route_handlers=_HANDLERS,
         dependencies={
             "visitors": Provide(lambda: visitors, sync_to_thread=False),
             "readers": Provide(lambda: readers, sync_to_thread=False),
@@ -370,7 +371,7 @@ def make_door(
         openapi_config=None,  # its pages would load scripts from elsewhere
         on_startup=[start],
         on_shutdown=[stop],
-    )  # fmt: skip
+    )
     return Door(commands, keyring, glances, routes, observer)
 
 
