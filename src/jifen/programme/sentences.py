@@ -90,6 +90,19 @@ def clauses(programme: Programme, language: Language) -> list[Clause]:
         Clause("limits", limit_id(limit), wording.limit_sentence(programme, limit))
         for limit in programme.limits
     ]
+    said += _terms(programme, language)
+    if tiers := programme.tiers:
+        said.append(Clause("tiers", "", ladder.tiers_sentence(programme, tiers)))
+        said += [
+            Clause("tiers", tier.id, ladder.tier_sentence(programme, tiers, tier))
+            for tier in tiers.ladder
+        ]
+    return [clause._replace(sentence=spaced(clause.sentence)) for clause in said if clause.sentence]
+
+
+def _terms(programme: Programme, language: Language) -> list[Clause]:
+    """What holds of a programme as a whole: households, notices of raises, how far back, returns."""
+    said: list[Clause] = []
     if households := programme.households:
         sentence = households_sentence(programme, households, language)
         said.append(Clause("households", "", sentence))
@@ -99,14 +112,7 @@ def clauses(programme: Programme, language: Language) -> list[Clause]:
     if programme.look_back_days is not None:
         sentence = look_back_sentence(programme.look_back_days, language)
         said.append(Clause("look_back", "", sentence))
-    said.append(Clause("returns", "", returns_sentence(programme, language)))
-    if tiers := programme.tiers:
-        said.append(Clause("tiers", "", ladder.tiers_sentence(programme, tiers)))
-        said += [
-            Clause("tiers", tier.id, ladder.tier_sentence(programme, tiers, tier))
-            for tier in tiers.ladder
-        ]
-    return [clause._replace(sentence=spaced(clause.sentence)) for clause in said if clause.sentence]
+    return [*said, Clause("returns", "", returns_sentence(programme, language))]
 
 
 def limit_id(limit: Limit) -> str:
