@@ -12,16 +12,15 @@ from typing import Any, Final
 
 import psycopg
 import pytest
+from buyers import buy, buy_in_a_process
 from racecourse import HOUR, NOW, THREADS, Racecourse, bought, racecourse_in
 
-from jifen.db.connection import connect
 from jifen.enquiry.stock import stock_of
-from jifen.intake.asking.commands import Cancel, Command, Redeem
+from jifen.intake.asking.commands import Cancel, Redeem
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.stock import shelves
 from jifen.intake.stock.changing import StockChange, change_stock
 from jifen.intake.submitting import submit
-from jifen.intake.versions.opening import open_programme
 from jifen.proof.proving import prove
 
 BUYERS: Final = 64
@@ -38,7 +37,6 @@ rewards:
 earn:
   - {id: base, on: purchase, give: 1 points per 1 of amount}
 """
-Refusals = Counter[str | None]
 
 
 @pytest.fixture
@@ -65,29 +63,6 @@ def buying(buyers: Sequence[int]) -> list[Redeem]:
 def parts(count: int) -> list[list[Redeem]]:
     """The buyers, shared out."""
     return [buying(range(first, BUYERS, count)) for first in range(count)]
-
-
-def buy(
-    course: Racecourse, commands: Sequence[Command], connection: psycopg.Connection[Any]
-) -> Refusals:
-    """One transaction for each."""
-    found: Refusals = Counter()
-    for command in commands:
-        (one,) = submit(connection, course.programme, [command], now=NOW, actor="shop")
-        found[one.answer.refusal] += 1
-    return found
-
-
-def buy_in_a_process(url: str, slug: str, commands: Sequence[Command]) -> Refusals:
-    """Some at a time, as they come together at a door."""
-    found: Refusals = Counter()
-    with connect(url) as connection:
-        programme = open_programme(connection, slug)
-        for first in range(0, len(commands), 5):
-            some = commands[first : first + 5]
-            answered = submit(connection, programme, some, now=NOW, actor="shop")
-            found.update(one.answer.refusal for one in answered)
-    return found
 
 
 def assert_all_are_sold_once(course: Racecourse) -> None:
