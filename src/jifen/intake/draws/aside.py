@@ -3,7 +3,7 @@ closes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -11,7 +11,7 @@ from jifen.db.round_trips import Cursor
 from jifen.intake.stock.changing import OF_ROUNDS, StockChange, change_on_shelf, left_on_shelf
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.refusals import Refusal
-from jifen.programme.draws import Prize
+from jifen.programme.draws import Gift, Prize
 
 
 def prefix_of(draw: str, round_no: int) -> str:
@@ -32,13 +32,12 @@ def lay_aside(
     found = []
     for prize in prizes:
         there = prize
-        if prize.counted and prize.gift is not None and prize.most is not None:
-            left = left_on_shelf(sql, programme, prize.gift.currency)
-            there = replace(prize, most=min(prize.most, left // prize.gift.count))
-        for change in taken_for([there], prefix):
-            done = change_on_shelf(sql, programme, change, now=now, actor=actor)
-            if done.refusal is not None or done.replayed:
-                return Refusal.CONFLICT
+        for gift, most in _of_shelf(prize):
+            left = left_on_shelf(sql, programme, gift.currency)
+            there = replace(prize, most=min(most, left // gift.count))
+        refusal = _made(sql, programme, taken_for([there], prefix), now=now, actor=actor)
+        if refusal is not None:
+            return refusal
         found.append(there)
     return tuple(found)
 
@@ -54,28 +53,45 @@ def put_back(
     actor: str,
 ) -> Refusal | None:
     """Put on the shelf again what nobody won; why that cannot be."""
-    for change in back_from(prizes, given, prefix):
-        done = change_on_shelf(sql, programme, change, now=now, actor=actor)
-        if done.refusal is not None or done.replayed:
-            return Refusal.CONFLICT
-    return None
+    return _made(sql, programme, back_from(prizes, given, prefix), now=now, actor=actor)
 
 
 def taken_for(prizes: Sequence[Prize], prefix: str) -> Iterator[StockChange]:
     """What goes off the shelf as a round with these prizes opens."""
     for prize in prizes:
-        if prize.counted and prize.gift is not None and prize.most:
-            units = prize.most * prize.gift.count
-            yield StockChange(
-                id=f"{prefix}{prize.id}/open", reward=prize.gift.currency, kind="take", asked=units
-            )
+        for gift, most in _of_shelf(prize):
+            if most:
+                yield StockChange(
+                    id=f"{prefix}{prize.id}/open",
+                    reward=gift.currency,
+                    kind="take",
+                    asked=most * gift.count,
+                )
 
 
 def back_from(prizes: Sequence[Prize], given: Sequence[int], prefix: str) -> Iterator[StockChange]:
     """What goes back as it closes, after so many of each."""
     for prize, count in zip(prizes, given, strict=True):
-        if prize.counted and prize.gift is not None and count < (prize.most or 0):
-            units = ((prize.most or 0) - count) * prize.gift.count
-            yield StockChange(
-                id=f"{prefix}{prize.id}/close", reward=prize.gift.currency, kind="add", asked=units
-            )
+        for gift, most in _of_shelf(prize):
+            if count < most:
+                units = (most - count) * gift.count
+                yield StockChange(
+                    id=f"{prefix}{prize.id}/close", reward=gift.currency, kind="add", asked=units
+                )
+
+
+def _of_shelf(prize: Prize) -> Iterator[tuple[Gift, int]]:
+    """The counted reward that a prize gives, and how often at most; nothing for any other prize."""
+    if prize.counted and prize.gift is not None and prize.most is not None:
+        yield prize.gift, prize.most
+
+
+def _made(
+    sql: Cursor, programme: OpenProgramme, changes: Iterable[StockChange], *, now: int, actor: str
+) -> Refusal | None:
+    """Make all these changes; why one of them cannot be."""
+    for change in changes:
+        done = change_on_shelf(sql, programme, change, now=now, actor=actor)
+        if done.refusal is not None or done.replayed:
+            return Refusal.CONFLICT
+    return None
