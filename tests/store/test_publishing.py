@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from travelled_bank import Bank
+from travelled_bank import SHOP, Bank
 
 from jifen.db.adapting import cursor
 from jifen.db.connection import connect
@@ -224,3 +224,15 @@ def test_a_document_that_cannot_be_compiled_is_not_kept(database_url: str) -> No
         assert open_programme(connection, shop.programme.slug).revision == 1
         with pytest.raises(UnknownProgramme):
             open_programme(connection, "absurd")
+
+
+def test_who_looked_before_a_version_was_published_proves_by_it_all_the_same(
+    database_url: str,
+) -> None:
+    with connect(database_url) as connection:
+        bank = Bank(connection, SHOP, "2026-01-01 10:00")
+        bank.enrol("ann")
+        before = bank.programme
+        bank.publish(SHOP.replace("give: 1 points", "give: 2 points"))
+        bank.do("2026-01-05 10:00", bank.bought("o1", "ann", 1_000))
+        assert prove(connection, before).differences == []

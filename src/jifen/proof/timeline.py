@@ -13,6 +13,7 @@ from jifen.intake.versions.opening import (
     OpenProgramme,
     VersionRow,
     read_versions,
+    refreshed,
     version_digest,
 )
 from jifen.intake.versions.publishing import PUBLISHING_NOTICE_MICROSECONDS
@@ -113,8 +114,11 @@ class Timeline:
 
 
 def read_timeline(sql: Sql, programme: OpenProgramme) -> Timeline:
-    """The versions as they are stored."""
-    return Timeline(programme, read_versions(sql, programme.programme_id))
+    """The versions as they are stored, and the programme as they make it: somebody may have published since."""
+    versions = read_versions(sql, programme.programme_id)
+    without_gaps = [row.revision for row in versions] == [*range(1, len(versions) + 1)]
+    published = without_gaps and len(versions) > programme.revision  # gaps are a difference to tell
+    return Timeline(refreshed(sql, programme) if published else programme, versions)
 
 
 def timeline_differences(sql: Sql, timeline: Timeline) -> Iterator[Difference]:
