@@ -93,6 +93,8 @@ async def show_catalogue(
 def offer_told(offer: Offer, programme: OpenProgramme) -> Document:
     """A reward as a member sees it."""
     told: Document = msgspec.to_builtins(offer)
+    scale = offer.prices[0].scale  # of a set, whose one price it is
+    told["parts"] = [{**part, "points": number(part["points"], scale)} for part in told["parts"]]
     told["prices"] = [_price(price, programme) for price in offer.prices]
     since = moment_of(offer.offered_since, programme.zone) if offer.offered_since else None
     opens = None if offer.opens_at is None else moment_of(offer.opens_at, programme.zone)

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from jifen.instants import moment_of
-from jifen.intake.answers import Answer, currency_used
+from jifen.intake.answers import Answer, PartAnswer, currency_used
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.money import decimal_text
 from jifen.programme.model import Currency
@@ -51,6 +51,8 @@ def answer_told(answer: Answer, id: str, member: str, programme: OpenProgramme) 
         }
     if answer.codes:
         told["codes"] = list(answer.codes)
+    if answer.parts:
+        told["parts"] = [_part(one, currencies) for one in answer.parts]
     if answer.spun:
         told["spun"] = msgspec.to_builtins(answer.spun)
     if answer.along:
@@ -58,6 +60,16 @@ def answer_told(answer: Answer, id: str, member: str, programme: OpenProgramme) 
     if answer.rules:
         told["rules"] = _rules(answer, programme)
     return told
+
+
+def _part(part: PartAnswer, currencies: Sequence[Currency]) -> Document:
+    """What became of a part of a set."""
+    scale = next(one.scale for one in currencies if one.id == part.currency)
+    told: Document = {"id": part.id, "reward": part.reward, "currency": part.currency}
+    told["points"] = number(part.points, scale)
+    if part.codes:
+        told["codes"] = list(part.codes)
+    return told | {"order": part.order} if part.order else told
 
 
 def _rules(answer: Answer, programme: OpenProgramme) -> Document:

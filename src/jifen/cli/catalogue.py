@@ -71,7 +71,6 @@ def catalogue(
 
 
 def _table(page: CataloguePage, programme: OpenProgramme) -> list[str]:
-    from jifen.cli import output
     from jifen.cli.tables import Column, table
 
     columns = (
@@ -82,7 +81,7 @@ def _table(page: CataloguePage, programme: OpenProgramme) -> list[str]:
     )
     rows = [
         (
-            output.named(offer.name),
+            _name(offer),
             say(" or ", " 或 ").join(_price(price, programme) for price in offer.prices),
             state_said(offer, programme),
             "" if offer.left is None else str(offer.left),
@@ -90,6 +89,15 @@ def _table(page: CataloguePage, programme: OpenProgramme) -> list[str]:
         for offer in page.offers
     ]
     return table(columns, rows)
+
+
+def _name(offer: Offer) -> str:
+    """What it is called, and of a set what it consists of."""
+    from jifen.cli import output
+
+    name = output.named(offer.name)
+    parts = [output.named(part.name) for part in offer.parts]
+    return say(f"{name} ({', '.join(parts)})", f"{name}（{'、'.join(parts)}）") if parts else name
 
 
 def _price(price: PriceView, programme: OpenProgramme) -> str:

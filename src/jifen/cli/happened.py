@@ -186,7 +186,8 @@ class _Telling:
         if answer.released:
             freed = self.several(answer.released)
             yield say(f"released {freed}", f"释放{freed}")
-        if isinstance(asked, Void | Capture | Cancel) and not answer.received:
+        whole = answer.parts or answer.received  # of which no points are the command's own
+        if isinstance(asked, Void | Capture | Cancel) and not whole:
             yield from self.expired_at_once()
 
     def expired_at_once(self) -> Iterator[str]:
@@ -208,6 +209,9 @@ class _Telling:
             points, money = self.amount(self.answer.taken), self.answer.to_pay or 0
             price = with_money(self.programme, points, money, spoken())
             yield say(f"redeemed {price} for {pieces}", f"用{price}兑换{pieces}")
+            if asked.of_set:
+                whole = self.several({asked.of_set: asked.quantity})
+                yield say(f"as a part of {whole}", f"属于{whole}")
         else:
             yield say(f"received {pieces}", f"领取{pieces}")
 

@@ -22,6 +22,18 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     after: Points
 
 
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a set: the `id` of its own redemption, or cancel, and the points that were taken for it, or given
+    back."""
+
+    id: str
+    reward: str
+    currency: str
+    points: Points
+    codes: list[int] = []
+    order: str | None = None
+
+
 class Spun(msgspec.Struct, frozen=True, kw_only=True):
     """What a spin of a lucky draw brought: the `prize`, which is not what was `drawn` where that had run
     out, for a `ticket`, or None where it was free."""
@@ -78,6 +90,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True)
     codes: list[int] = []
     left_for_all: int | None = None
     spun: Spun | None = None
+    parts: list[Part] = []
     usable: dict[str, Points] = {}
 
 

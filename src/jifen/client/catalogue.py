@@ -48,10 +48,18 @@ class OfferPrice(msgspec.Struct, frozen=True, kw_only=True, rename={"at_least": 
     money: Decimal
 
 
+class OfferPart(msgspec.Struct, frozen=True, kw_only=True):
+    """One reward of a set, and what of the set's price is for it."""
+
+    reward: str
+    name: Text
+    points: Points
+
+
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """A reward as a member sees it; each of `prices` alone buys one. No `left`: no limits; no `in_stock`: not
-    counted; no `opens_at`: it is open; no `ready_at`: its orders need not wait; no `offered_since`: from the
-    beginning."""
+    """A reward as a member sees it; each of `prices` alone buys one, of a set all `parts`. No `left`: no limits; no
+    `in_stock`: not counted; no `opens_at`: it is open; no `ready_at`: its orders need not wait; no `offered_since`:
+    from the beginning."""
 
     id: str
     name: Text
@@ -61,6 +69,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     picture: Text | None
     description: Text | None
     prices: list[OfferPrice]
+    parts: list[OfferPart]
     state: str
     left: int | None
     in_stock: int | None

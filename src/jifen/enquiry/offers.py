@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, get_args
 
 import msgspec
@@ -22,8 +22,8 @@ from jifen.ledger.refusals import Refusal, Refused
 from jifen.ledger.ways_out import available_points
 from jifen.programme.condition import Condition, EventField, Operand, operands
 from jifen.programme.displays import Kind
-from jifen.programme.model import Currency
-from jifen.programme.prices import ByTable, PerStarted, Price, price_of
+from jifen.programme.model import Currency, Programme
+from jifen.programme.prices import ByTable, PerStarted, Price, price_of, shares_of
 from jifen.programme.rewards import Reward
 from jifen.programme.saying.naming import Name
 
@@ -57,12 +57,21 @@ class PriceView(msgspec.Struct, frozen=True, kw_only=True):
     money: int
 
 
+class PartView(msgspec.Struct, frozen=True, kw_only=True):
+    """One reward of a set, and what of the set's price is for it, less what the tier takes off."""
+
+    reward: str
+    name: Name
+    points: int
+
+
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
     """A reward as a member sees it. `left`: how many more the member's own limits, and those for all, allow now,
     None without limits; `offered_since`:
     the instant, 0 for the beginning; `in_stock`: how many there are, at all places, None where they are not counted;
     `opens_at`: the instant, None where it is open; `ready_at`: from when on orders of it are handed out, None where
-    they need not wait; `state`: whether it can be had now, or what is in the way."""
+    they need not wait; `parts`: of a set, what it consists of, else none; `state`: whether it can be had now, or what
+    is in the way."""
 
     id: str
     name: Name
@@ -72,6 +81,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     picture: Name | None
     description: Name | None
     prices: tuple[PriceView, ...]
+    parts: tuple[PartView, ...]
     state: State
     left: int | None
     in_stock: int | None
@@ -152,12 +162,15 @@ def offers(programme: OpenProgramme, looker: Looker) -> list[Offer]:
         reward = currency.reward
         if reward is None or not all(holds(one, looker.value) for one in reward.shown.conditions):
             continue
-        prices, closed = tuple(_prices(reward, looker, scales)), looker.closed(currency)
+        wanted = _wanted(document, currency, reward)
+        prices = tuple(_prices(reward, looker, scales))
+        closed = next(filter(None, (looker.closed(one) for one, _ in wanted)), None)
         if not prices or (closed is not None and closed.refusal is Refusal.CLOSED):
             continue
-        own, for_all = looker.left(currency, reward), looker.left_for_all(currency)
-        in_stock = looker.in_stock(currency, reward)
-        state = _state(reward, looker, prices, (own, for_all, in_stock))
+        own = _fewest(looker.left(one, each) for one, each in wanted)
+        for_all = _fewest(looker.left_for_all(one) for one, _ in wanted)
+        in_stock = _fewest(looker.in_stock(one, each) for one, each in wanted)
+        state = _state(wanted, looker, prices, (own, for_all, in_stock))
         display = reward.shown.display
         found.append(
             Offer(
@@ -169,15 +182,44 @@ def offers(programme: OpenProgramme, looker: Looker) -> list[Offer]:
                 picture=display.picture,
                 description=display.description,
                 prices=prices,
+                parts=_parts(wanted, reward, looker),
                 state="not_yet_open" if closed else state,
-                left=min((one for one in (own, for_all) if one is not None), default=None),
+                left=_fewest((own, for_all)),
                 in_stock=in_stock,
                 opens_at=closed and closed.since,
-                ready_at=_awaited(reward, programme, looker.now),
+                ready_at=_latest(_awaited(each, programme, looker.now) for _, each in wanted),
                 offered_since=since[currency.id],
             )
         )
     return found
+
+
+def _wanted(
+    document: Programme, currency: Currency, reward: Reward
+) -> list[tuple[Currency, Reward]]:
+    """A reward, with its parts where it is a set."""
+    parts = {part.reward for part in reward.cost.parts}
+    of_set = ((one, one.reward) for one in document.rewards if one.reward and one.id in parts)
+    return [(currency, reward), *of_set]
+
+
+def _fewest(numbers: Iterable[int | None]) -> int | None:
+    """The least of those that bound something; None if none does."""
+    return min((one for one in numbers if one is not None), default=None)
+
+
+def _latest(instants: Iterable[int | None]) -> int | None:
+    return max((one for one in instants if one is not None), default=None)
+
+
+def _parts(
+    wanted: Sequence[tuple[Currency, Reward]], reward: Reward, looker: Looker
+) -> tuple[PartView, ...]:
+    shares = shares_of(reward.cost.parts, looker.percent_off)
+    names = {one.id: one.name for one, _ in wanted}
+    return tuple(
+        PartView(reward=id, name=names[id], points=share.points) for id, share in shares.items()
+    )
 
 
 def _awaited(reward: Reward, programme: OpenProgramme, now: int) -> int | None:
@@ -217,12 +259,15 @@ def _least(price: Price) -> int:
 
 
 def _state(
-    reward: Reward,
+    wanted: Sequence[tuple[Currency, Reward]],
     looker: Looker,
     prices: Sequence[PriceView],
     there: tuple[int | None, int | None, int | None],
 ) -> State:
-    asked = (one for one in reward.asked_of_who_sees_it if not _goes_by_unsaid(one, looker))
+    (_, reward), *parts = wanted
+    asked_of_parts = (one for _, part in parts for one in part.cost.bounds.when)
+    every = (*reward.asked_of_who_sees_it, *asked_of_parts)
+    asked = (one for one in every if not _goes_by_unsaid(one, looker))
     if not all(holds(one, looker.value) for one in asked):
         return "not_entitled"
     too_few: tuple[State, ...] = ("limit_reached", "all_taken", "out_of_stock")

@@ -32,6 +32,18 @@ class Spun(msgspec.Struct, frozen=True, kw_only=True):
     prize: str
 
 
+class PartAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of a part of a set: the id of its own redemption, how many points of the `currency` were taken for
+    it or given back, and its codes and the state of its order, as in an answer of its own."""
+
+    id: str
+    reward: str
+    currency: str
+    points: int
+    codes: tuple[int, ...] = ()
+    order: str | None = None
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`points`: change of the balance by currency, or reward, of events and returns by awards alone; `balance`: net of
     debt afterwards.
@@ -49,6 +61,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     hold: `deadline`; of its void or capture: `released`, what is free again. Of what places an order or takes it
     further: the state of the `order` then. Of a referral: `referrer`. Of a claim: `counts_from`, the instant before
     which nothing came along. Of a spin: what was `spun`, and what was `paid` for its ticket where none was held.
+    Of the redemption of a set, and of its being cancelled: its `parts`.
     Of a merge, a claim and their undoing: who
     goes `along`, having been merged into the member before. Of a quote: `usable`, the most that could be used so.
     """
@@ -89,6 +102,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     codes: tuple[int, ...] = ()
     left_for_all: int | None = None
     spun: Spun | None = None
+    parts: tuple[PartAnswer, ...] = ()
     usable: dict[str, int] = {}
 
 
@@ -103,7 +117,8 @@ class Answered(msgspec.Struct, frozen=True):
 
 def currency_used(answer: Answer, currencies: Sequence[Currency]) -> Currency:
     """The currency of what was `taken`, `moved` or `given_back`: of an exchange not the one of what came."""
-    changed = answer.paid.keys() or answer.points.keys() - answer.received.keys()
+    of_parts = {part.currency for part in answer.parts}
+    changed = answer.paid.keys() or of_parts or answer.points.keys() - answer.received.keys()
     used = (currency for currency in currencies if currency.id in changed)
     return next(used, main_currency(currencies))
 

@@ -10,6 +10,8 @@ from jifen.ledger.refusals import REFUSALS
 from jifen.wording import Said, verbatim
 
 MALFORMED: Final = "malformed"
+OF_PART: Final = "of_part"
+BY_PARTS: Final = "by_parts"
 PERIODS: Final = {
     "day": Said("a day", "每天"),
     "week": Said("a week", "每周"),
@@ -110,7 +112,12 @@ SENTENCES: Final = {
     "opens": Said("it opens at {since}", "{since} 开始"),
     "closed": Said("it closed at {since}", "已于 {since} 结束"),
     "stock": Said("{left} left, {asked} asked for", "还剩 {left} 份，此次 {asked} 份"),
+    OF_PART: Said("this is about “{part}”", "指其中的“{part}”"),
     "codes": Said("{left} left, {asked} asked for", "还剩 {left} 个，此次 {asked} 个"),
+    BY_PARTS: Said(
+        "who redeemed the set was merged since: cancel its parts one by one",
+        "兑换组合的会员后来已被合并：请逐件取消",
+    ),
     "unused": Said("{left} unused, {asked} asked for", "未使用的有 {left} 份，此次 {asked} 份"),
     "none_unused": Said("none unused since {since}", "{since} 起已无未使用的"),
     "captured": Said("captured at {since}", "已于 {since} 核销"),
@@ -132,10 +139,18 @@ class Detail(msgspec.Struct, frozen=True, omit_defaults=True):
             return Said(self.values["en"], self.values["zh"])
         sentence, values = SENTENCES[self.code], self.values
         period = PERIODS.get(values.get("period", ""), verbatim(""))
-        return Said(
-            sentence.en.format(**{**values, "period": period.en}),
-            sentence.zh.format(**{**values, "period": period.zh}),
+        en, zh = (
+            in_language.format(**{**values, "period": of_period})
+            for in_language, of_period in ((sentence.en, period.en), (sentence.zh, period.zh))
         )
+        part = values.get("part", "")
+        if not part or self.code == OF_PART:
+            return Said(en, zh)
+        return Said(f"{en}, of “{part}”", f"“{part}”{zh}")
+
+    def of_part(self, part: str) -> Detail:
+        """The same, about a part of a set."""
+        return Detail(self.code, {**self.values, "part": part})
 
 
 def refusal_as_said(code: str, detail: Detail | None) -> Said:

@@ -55,6 +55,8 @@ from jifen.intake.relations.between import cancel_transfer, is_of_transfer, take
 from jifen.intake.relations.referring import take_referral
 from jifen.intake.relations.relating import take_relation
 from jifen.intake.relations.sharing import spend_together, take_group
+from jifen.intake.sets.parts import cancels_of_parts, parts_in
+from jifen.intake.sets.taking import cancel_set, take_set
 from jifen.intake.undoing.correcting import Change, correct_pasts
 from jifen.intake.undoing.return_policies import refusal_of_return
 from jifen.intake.undoing.returning import day_of_return, returned_by
@@ -269,6 +271,8 @@ def _decided(sitting: Sitting, case: Case, command: Command) -> Answer:
     if case.guest and isinstance(command, _BY_MEMBERS_ONLY):
         return refuse(work, case, command, Refusal.GUEST)
     match command:
+        case Redeem() if parts_in(work.programme, work.batch.terms, command):
+            return take_set(sitting, case, command)
         case Spend() | Redeem() if mates := sitting.mates.get(command.member):
             others = [sitting.cases[name] for name in mates.others if name in sitting.cases]
             return spend_together(work, case, mates, others, command)
@@ -301,6 +305,9 @@ def _cancelled(sitting: Sitting, case: Case, command: Cancel) -> Answer:
     work = sitting.work
     if isinstance(command, CancelOrder) and command.of not in work.orders.of:
         return refuse(work, case, command, Refusal.UNKNOWN_ORDER)
+    parts = cancels_of_parts(command, sitting.known)
+    if parts and _were_made(work, case, command, parts):
+        return cancel_set(sitting, case, command, parts)
     if was_made(work, case, command, command.redemption_key):
         return cancel_redemption(work, case, command)
     if (other := other_of(sitting, command)) and is_of_transfer(work, case, command):
@@ -308,6 +315,12 @@ def _cancelled(sitting: Sitting, case: Case, command: Cancel) -> Answer:
     if was_made(work, case, command, command.exchange_key):
         return cancel_exchange(work, case, command)
     return act(work, case, command)
+
+
+def _were_made(work: Work, case: Case, asked: Cancel, parts: Sequence[Cancel]) -> bool:
+    """Whether a command cancels the member's set: no other use of theirs has that id."""
+    own = all(was_made(work, case, one, one.redemption_key) for one in parts)
+    return own and not any(key in work.uses for key in asked.keys)
 
 
 def _redeemed_by(sitting: Sitting, command: OrderStep) -> list[Case]:

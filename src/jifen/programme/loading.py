@@ -36,6 +36,7 @@ from jifen.programme.reading.rewards import read_rewards, with_prices_of_rewards
 from jifen.programme.reading.rules import Surroundings, read_rules
 from jifen.programme.reading.scalars import choice, identifier, name
 from jifen.programme.reading.sections import Section, missing
+from jifen.programme.reading.sets import check_sets
 from jifen.programme.reading.vocabulary import read_words
 from jifen.programme.rules import Rule
 from jifen.programme.saying.naming import Name
@@ -171,6 +172,7 @@ def _read(root: Node, problems: Problems) -> Programme:
     limits = header.read_limits(top, scope)
     surroundings = Surroundings(scope, groups, limits, money, "households" in top)
     rules, tiers = _earning(top, surroundings)
+    check_sets(top.place("rewards"), problems, rewards, tiers)
     check_feeding(top.place("earn"), problems, rules, tiers)
     returns = read_returns(top)
     referrals, of_referrals = read_referrals(top, scope, rules, surroundings.funds, returns)

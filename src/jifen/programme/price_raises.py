@@ -51,6 +51,10 @@ def _every_raise(old: Programme, new: Programme, was: Currency, now: Cost | None
     if now is None or not now.prices:
         yield _GONE
         return
+    for part in before.parts:
+        if part.reward not in {one.reward for one in now.parts}:
+            name = currency_named(old, part.reward).name
+            yield Said(f"no longer brings “{name.en}”", f"不再包含“{name.zh}”")
     for price in before.prices:
         yield from _price_raised(old, new, price, now.prices_in(price.currency))
     for id in dict.fromkeys(price.currency for price in before.prices):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -46,6 +46,20 @@ class Listed(NamedTuple):
     money: int
 
 
+class Part(NamedTuple):
+    """One reward of a set, and how many points of the set's price are for it."""
+
+    reward: str
+    points: int
+
+
+class Share(NamedTuple):
+    """What a part of a set costs: by the list, and less what the tier takes off."""
+
+    listed: int
+    points: int
+
+
 def possible_prices(price: Price, fields: Mapping[str, object]) -> Iterator[int]:
     """The points that one may cost, whoever redeems it, with such fields."""
     for one in price.prices if isinstance(price, ByTable) else (price,):
@@ -64,3 +78,15 @@ def price_of(listed: int, percent_off: int) -> int:
     """What one costs who has so much off: rounded down, so that no member gets less off than was promised, but never
     nothing."""
     return max(1, listed * (100 - percent_off) // 100)
+
+
+def shares_of(parts: Sequence[Part], percent_off: int) -> dict[str, Share]:
+    """What each part of a set costs who has so much off, by its reward: together just what the set costs as one."""
+    shares: dict[str, Share] = {}
+    listed = points = 0
+    for part in parts:
+        listed += part.points
+        so_far = price_of(listed, percent_off)
+        shares[part.reward] = Share(part.points, so_far - points)
+        points = so_far
+    return shares

@@ -12,7 +12,7 @@ from jifen.programme.displays import Display
 from jifen.programme.event_types import Field
 from jifen.programme.fulfilment import Fulfilment
 from jifen.programme.money_off import MoneyOff
-from jifen.programme.prices import Listed
+from jifen.programme.prices import Listed, Part
 from jifen.programme.ways_out import UNBOUNDED, Limit, WayOut
 
 NOT_SAID: Final = Display()
@@ -24,7 +24,8 @@ class Cost(msgspec.Struct, frozen=True):
     rewards; `fields` are what a redemption has to say. `least_balance`: from how many available points of a currency on
     it can be had for these. It is redeemed `between` two local moments, the second no longer, either of which may be
     None. `raise_notice_days`: how long before it becomes dearer that is published; None: as the programme says.
-    `limits_for_all`: how many all members together may have of it over calendar periods."""
+    `limits_for_all`: how many all members together may have of it over calendar periods. `parts`: what a set consists
+    of, none where it is no set; its one price is for these together."""
 
     prices: tuple[Listed, ...] = ()
     bounds: WayOut = UNBOUNDED
@@ -33,6 +34,7 @@ class Cost(msgspec.Struct, frozen=True):
     between: tuple[dt.datetime | None, dt.datetime | None] = (None, None)
     raise_notice_days: int | None = None
     limits_for_all: tuple[Limit, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     def prices_in(self, currency: str) -> list[Listed]:
         """What one costs in points of a currency; nothing if it cannot be had for these."""

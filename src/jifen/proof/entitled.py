@@ -13,7 +13,7 @@ from jifen.intake.using.entitled import KnownOn, meets, price_listed
 from jifen.intake.using.redeeming import percent_by
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.model import Currency, Programme
-from jifen.programme.prices import ByTable, Listed, possible_prices, price_of
+from jifen.programme.prices import ByTable, Listed, possible_prices, price_of, shares_of
 from jifen.programme.rewards import Reward
 from jifen.programme.usable import bounds_of_ways
 from jifen.programme.ways_out import WayOut
@@ -168,9 +168,29 @@ def _prices(
 ) -> Iterator[tuple[int, int, int]]:
     """What so many of a reward cost, by the list, in points and in money: where the history is there that counted, by
     the tier held then."""
+    if "of_set" in body:
+        yield from _prices_in_set(programme, person, one, body)
+        return
     offered = _reward(programme, one, body)
     for price in offered.cost.prices_in(body["currency"]) if offered else ():
         yield from _prices_by(price, programme, person, one, body)
+
+
+def _prices_in_set(
+    programme: OpenProgramme, person: _Person, one: Asked, body: dict[str, Any]
+) -> Iterator[tuple[int, int, int]]:
+    """What so many of a part cost in its set."""
+    plan = programme.engine.plan_at(one.recorded_at)
+    rewards = (each.reward for each in plan.programme.rewards if each.id == body["of_set"])
+    parts = next((each.cost.parts for each in rewards if each), ())
+    percents, quantity = _percents(plan.programme), body.get("quantity", 1)
+    if person.known_whole and percents != {0}:
+        state, known = person.known.state_before(one.seq, programme), person.on(one, programme)
+        percents = {percent_by(plan, state, known.day)}
+    for percent in percents:
+        share = shares_of(parts, percent).get(body["reward"])
+        if share:
+            yield share.listed * quantity, share.points * quantity, 0
 
 
 def _prices_by(

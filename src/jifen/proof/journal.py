@@ -17,7 +17,7 @@ from jifen.db.tables import (
     TAKING,
 )
 from jifen.instants import LONG_AGO, NEVER
-from jifen.intake.answers import Spun
+from jifen.intake.answers import PartAnswer, Spun
 from jifen.intake.asking.commands import Given
 from jifen.intake.asking.member_commands import Opening
 from jifen.intake.asking.pay_bodies import FIELD as PAID_FIELD
@@ -58,6 +58,7 @@ class ProvedAnswer(msgspec.Struct, frozen=True, gc=False):
     counts_from: int | None = None
     along: tuple[str, ...] = ()
     spun: Spun | None = None
+    parts: tuple[PartAnswer, ...] = ()
 
 
 class Beside(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from jifen.ledger.records import ISSUED, REDEEMED
 from jifen.proof.differences import Difference
 from jifen.proof.entitled import UseJudged
 from jifen.proof.journal import Asked
+from jifen.proof.sets import set_differences
 from jifen.proof.showing import at
 from jifen.proof.slices import MemberRow, Records
 from jifen.proof.timeline import Timeline
@@ -40,11 +41,13 @@ def redemption_differences(
     """Every redemption that is not at its price, every use of another number than was asked, and every redemption of
     which more came back than lay unused in its lot; and what went from stock, or back, that is not what redemptions and
     their cancelling ask for."""
-    made = {one.asked.key: one for one in judged if one.asked.kind == "redeem"}
+    judged = [one for one in judged if one.asked.kind == "redeem"]
+    made = {one.asked.key: one for one in judged if not one.asked.answer.parts}
     used = [one for one in asked if one.kind == "use" and one.applied]
     stock = _moved_in_stock(records)
-    if not made and not used and not stock:
+    if not judged and not used and not stock:
         return
+    yield from set_differences(member, asked, judged)
     moved = _moved(records)
     explained = {one.asked.seq for one in made.values()}
     for one in made.values():

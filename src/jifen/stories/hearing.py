@@ -13,7 +13,7 @@ from jifen.api.documents import AS_THEY_ARE, BY_CURRENCY, INSTANTS, OF_MONEY, OF
 from jifen.api.members import POINTS
 from jifen.enquiry.member import MemberView
 from jifen.instants import instant_of
-from jifen.intake.answers import Answer, RuleAnswer, Spun, currency_used
+from jifen.intake.answers import Answer, PartAnswer, RuleAnswer, Spun, currency_used
 from jifen.intake.details import MALFORMED, Detail
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.refusals import REFUSALS
@@ -30,6 +30,7 @@ def answer_heard(told: client.Answer, programme: OpenProgramme) -> Answer:
     known: dict[str, Any] = {name: getattr(told, name) for name in ("state", *AS_THEY_ARE)}
     known["along"] = tuple(told.along)
     known["spun"] = told.spun and Spun(**msgspec.structs.asdict(told.spun))
+    known["parts"] = tuple(_part(one, scales) for one in told.parts)
     for name in BY_CURRENCY:
         by_currency = getattr(told, name)
         known[name] = {one: _units(said, scales[one]) for one, said in by_currency.items()}
@@ -52,6 +53,17 @@ def answer_heard(told: client.Answer, programme: OpenProgramme) -> Answer:
         for name, given in told.rules.items()
     }
     return Answer(**known)
+
+
+def _part(told: client.Part, scales: Mapping[str, int]) -> PartAnswer:
+    return PartAnswer(
+        id=told.id,
+        reward=told.reward,
+        currency=told.currency,
+        points=_units(told.points, scales[told.currency]),
+        codes=tuple(told.codes),
+        order=told.order,
+    )
 
 
 def refusal_heard(problem: client.Problem, programme: OpenProgramme) -> Answer:

@@ -43,6 +43,7 @@ def answer_as_told(answer: Answer, programme: OpenProgramme) -> dict[str, Shown]
         "left_for_all": answer.left_for_all,
         "drawn": answer.spun.drawn if answer.spun else None,
         "prize": answer.spun.prize if answer.spun else None,
+        "parts": {one.reward: units(one.points, used) for one in answer.parts},
         "paid": replace(paid, main=next(iter(answer.paid), paid.main)),
         "to_pay": None if answer.to_pay is None else units(answer.to_pay, money_scale),
         "to_refund": None if answer.to_refund is None else units(answer.to_refund, money_scale),

@@ -23,6 +23,17 @@ class RuleTold(_Told, kw_only=True):
     after: Annotated[Points, told("After limits.", "上限之后。")]
 
 
+class PartTold(_Told, kw_only=True):
+    id: Annotated[str, told("Of its own redemption, or cancel.", "这一件自己的兑换或取消编号。")]
+    reward: str
+    currency: str
+    points: Annotated[Points, told("Taken for it, or given back.", "为这一件所用或退还的积分。")]
+    codes: Annotated[list[int] | None, told("The numbers of its codes.", "随附券码的编号。")] = None
+    order: Annotated[OrderState | None, told("How its order stands then.", "此后订单的状态。")] = (
+        None
+    )
+
+
 class SpunTold(_Told, kw_only=True):
     draw: str
     round: Annotated[int, told("Which round of the draw it was.", "该抽奖的第几轮。")]
@@ -133,6 +144,9 @@ class Answer(_Told, kw_only=True):
     codes: Annotated[
         list[int] | None,
         told("The numbers of the codes that came along.", "随附券码的编号。"),
+    ] = None
+    parts: Annotated[
+        list[PartTold] | None, told("What became of each part of a set.", "组合中各件的结果。")
     ] = None
     spun: Annotated[SpunTold | None, told("What a lucky draw brought.", "抽奖的结果。")] = None
     replayed: Annotated[

@@ -29,6 +29,14 @@ class OfferPriceTold(
     money: Annotated[Money, told("What it costs in money besides.", "另付的金额。")]
 
 
+class OfferPartTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    reward: str
+    name: NameTold
+    points: Annotated[
+        Points, told("What of the set's price is for it.", "组合价格中属于这一件的部分。")
+    ]
+
+
 class OfferTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     id: str
     name: NameTold
@@ -40,6 +48,10 @@ class OfferTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     ]
     description: NameTold | None
     prices: Annotated[list[OfferPriceTold], told("Each alone buys one.", "用其中任一种都能兑换。")]
+    parts: Annotated[
+        list[OfferPartTold],
+        told("What a set consists of; none: it is no set.", "组合包含哪些礼品；没有：不是组合。"),
+    ]
     state: Annotated[
         State, told("Whether it can be had now, or why not.", "现在能否兑换，或为何不能。")
     ]

@@ -37,6 +37,11 @@ class LinePart(NamedTuple):
     amount: int | None = None
 
 
+def id_of_part(id: str, reward: str) -> str:
+    """The id of what is done with a part, by the id of what is done with its set."""
+    return f"{id}~{reward}"
+
+
 class Given(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What comes back in exchange for what is bought: of an event all, an amount, or parts of lines."""
 
@@ -99,7 +104,8 @@ class Spend(Asked, frozen=True, kw_only=True, omit_defaults=True):
 
 class Redeem(Asked, frozen=True, kw_only=True, omit_defaults=True):
     """So many of a reward for points of a currency (empty: it has no price). All of them cost so much by the list, as
-    its sender expects, and so much money `to_pay`, by such `fields`, of the stock of `place` (empty: any)."""
+    its sender expects, and so much money `to_pay`, by such `fields`, of the stock of `place` (empty: any). What is
+    redeemed as a part says `of_set` which reward that is of."""
 
     id: str
     member: str
@@ -110,7 +116,17 @@ class Redeem(Asked, frozen=True, kw_only=True, omit_defaults=True):
     price: int | None = None
     to_pay: int | None = None
     place: str = ""
+    of_set: str = ""
     occurred_at: int | None = None
+
+    def part_id(self, reward: str) -> str:
+        """The id of the redemption of a part, where the reward is a set."""
+        return id_of_part(self.id, reward)
+
+    @property
+    def set_id(self) -> str:
+        """The id of the redemption of the set, where this is one of a part."""
+        return self.id.removesuffix(id_of_part("", self.reward))
 
 
 class UseReward(Asked, frozen=True, kw_only=True, omit_defaults=True):

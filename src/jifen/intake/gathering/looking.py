@@ -48,6 +48,7 @@ from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.history import Sql
 from jifen.intake.relations.households import load_belongings, mates_of
 from jifen.intake.relations.referring import in_circles, members_with_deeds, referrers_above
+from jifen.intake.sets.parts import cancels_of_sets, with_parts
 from jifen.intake.stock.for_all import look_at_counts
 from jifen.intake.stock.shelves import look_at_shelves
 from jifen.intake.versions.opening import OpenProgramme
@@ -89,7 +90,10 @@ def look_at(
     commands = [command for _, command in asked]
     batch = new_batch(programme, now)
     confirmed = events_confirmed(programme, commands)
-    known = gather_known(sql, programme, keys_of(commands, confirmed))
+    known = gather_known(sql, programme, keys_of(programme, commands, confirmed))
+    cancels = cancels_of_sets(programme, known, commands)
+    if cancels:
+        known |= gather_known(sql, programme, keys_of(programme, cancels, []))
     acting = _acting(sql, programme, members, now, actor, lock=lock) if with_lots else {}
     elders = elders_of(sql, programme, commands, members, known, acting)
     members |= members_caught_up(sql, programme, elders, now, actor, lock=lock) if elders else {}
@@ -112,13 +116,13 @@ def look_at(
         belongings=load_belongings(sql, programme, commands, [book.member_id for book in books]),
         heirs=heirs_of(sql, cases.values(), known, events) if with_lots and elders else {},
     )  # fmt: skip
-    _load_to_give_back(sql, work, books, commands, with_lots=with_lots)
+    _load_to_give_back(sql, work, books, [*commands, *cancels], with_lots=with_lots)
     touched = budgets_of(programme, commands, now, past=with_lots)
     if touched and with_all_budgets:
         touched = set(programme.budgeted)
     work.budgets = look_at_budgets(sql, programme, touched, lock=lock is not Lock.NONE)
     _look_at_referrals(sql, work, commands, cases, others)
-    _look_at_the_mall(sql, work, commands, cases, lock=lock is not Lock.NONE)
+    _look_at_the_mall(sql, work, [*commands, *cancels], cases, lock=lock is not Lock.NONE)
     merged = {case.member_id: case for case in cases.values() if case.merged}
     return Sitting(sql, work, asked, actors, cases, known, others, mates, merged, joined, busy)
 
@@ -152,7 +156,9 @@ def _look_at_the_mall(
     """What members share of what commands redeem and draw: codes, rounds, what all may have; and shelves as the last of
     all locks, as what many want is held shortest."""
     programme, terms, now = work.programme, work.batch.terms, work.now
-    redeeming = with_tickets(programme.engine.plan_at(now).programme, commands)
+    redeeming = with_parts(
+        programme, terms, with_tickets(programme.engine.plan_at(now).programme, commands)
+    )
     members = {name: case.member_id for name, case in cases.items()}
     work.pools = look_at_pools(sql, programme, terms, redeeming, now, lock=lock)
     work.wheels = look_at_wheels(sql, programme, commands, members, now, lock=lock)

@@ -24,6 +24,7 @@ from jifen.intake.gathering.gather import (
 from jifen.intake.judging.history import Sql
 from jifen.intake.relations.between import other_members
 from jifen.intake.relations.households import lock_households, mates_of
+from jifen.intake.sets.parts import keys_of_parts
 from jifen.intake.using.confirming import confirmed_event
 from jifen.intake.versions.catching_up import behind, catch_up
 from jifen.intake.versions.opening import OpenProgramme, ask_for_newest, refreshed
@@ -58,7 +59,9 @@ def asked_ahead(
     ask_for_newest(sql, programme)
     whom = _whom(sql, programme, commands)
     ask_for_members(sql, programme, whom.identities, lock=lock)
-    ask_for_known(sql, programme, keys_of(commands, events_confirmed(programme, commands)))
+    ask_for_known(
+        sql, programme, keys_of(programme, commands, events_confirmed(programme, commands))
+    )
     newest = refreshed(sql, programme)
     if newest.revision != programme.revision:
         whom = _whom(sql, newest, commands)
@@ -122,7 +125,9 @@ def events_confirmed(programme: OpenProgramme, commands: Sequence[Command]) -> l
     return [of for one in commands if (of := confirmed_event(programme, one)) is not None]
 
 
-def keys_of(commands: Sequence[Command], confirmed: Sequence[str]) -> list[str]:
+def keys_of(
+    programme: OpenProgramme, commands: Sequence[Command], confirmed: Sequence[str]
+) -> list[str]:
     """The keys of commands, and of those that they are about."""
     keys = [journal.key_of(command) for command in commands]
     keys += [f"event/{of}" for command in commands if (of := returned_event(command)) is not None]
@@ -130,6 +135,7 @@ def keys_of(commands: Sequence[Command], confirmed: Sequence[str]) -> list[str]:
     keys += [key for one in cancels for key in (*one.keys, one.exchange_key, one.redemption_key)]
     keys += [one.redemption_key for one in commands if isinstance(one, OrderStep)]
     keys += [one.ticket_key for one in commands if isinstance(one, Spin)]
+    keys += keys_of_parts(programme, commands) if programme.sets else []
     return keys + [f"event/{of}" for of in confirmed]
 
 

@@ -42,7 +42,7 @@ def refuse(
 ) -> Answer:
     """Say no, and remember it. A file's rows are not remembered: a corrected file may bring them again."""
     if isinstance(refused, Refused):
-        refusal, detail = refused.refusal, _figures(work, refused)
+        refusal, detail = refused.refusal, figures_of(work, refused)
     else:
         refusal = refused
     answer = Answer(state="refused", refusal=refusal.code, detail=detail)
@@ -51,7 +51,7 @@ def refuse(
     return journal_answer(work, case, command, answer, [])
 
 
-def _figures(work: Work, refused: Refused) -> Detail | None:
+def figures_of(work: Work, refused: Refused) -> Detail | None:
     """The figures of a refusal as people write them: points in their currency, instants in the programme's zone."""
     if not refused.about:
         return None

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Cancel, CancelOrder, Command, Event, Return
 from jifen.intake.asking.member_commands import Merge, Unmerge
+from jifen.intake.details import BY_PARTS, Detail
 from jifen.intake.gathering.elders import with_those_above
 from jifen.intake.gathering.sitting import Sitting, answer_to, answered_before, other_of
 from jifen.intake.judging.answering import refuse
@@ -20,6 +21,7 @@ from jifen.intake.relations.old_deeds import (
     take_return_of_merged,
     take_undoing_of_merged,
 )
+from jifen.intake.sets.parts import cancels_of_parts
 from jifen.intake.undoing.return_policies import refusal_of_return
 from jifen.intake.undoing.returning import day_of_return
 from jifen.intake.using.recording import was_made
@@ -103,6 +105,8 @@ def _of_several(
         return refuse(work, case, command, refusal)
     if isinstance(command, CancelOrder) and command.of not in work.orders.of:
         return refuse(work, case, command, Refusal.UNKNOWN_ORDER)
+    if isinstance(command, Cancel) and cancels_of_parts(command, sitting.known):
+        return refuse(work, case, command, Refusal.NOT_ACCEPTED, Detail(BY_PARTS))
     if isinstance(command, Cancel) and was_made(work, elder, command, command.redemption_key):
         return take_redemption_of_merged(work, sql, cases, command)
     if isinstance(command, Cancel) and was_made(work, elder, command, command.exchange_key):

@@ -126,6 +126,8 @@ def redeem_at(work: Work, case: Case, asked: Redeem, price: Price) -> Answer:
     told |= money_told(work, "to_pay", price.money)
     if asked.fields:
         told["fields"] = _fields_told(work, asked)
+    if asked.of_set:
+        told["set"] = {"id": asked.set_id, "reward": asked.of_set}
     if asked.place:
         told["place"] = asked.place
     return use_recorded(work, case, asked, before, answer, "reward.redeemed", told, running_low)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from jifen.intake.asking.commands import (
     Command,
@@ -18,14 +18,15 @@ from jifen.intake.gathering.sitting import Sitting
 from jifen.intake.judging.case import Case, Work, local_day
 from jifen.intake.judging.deciding import settle_first
 from jifen.intake.relations.sharing import may_share
+from jifen.intake.sets.parts import parts_in, redemption_of
 from jifen.intake.stock.shelves import shelf_of
 from jifen.intake.using.paying import payment_asked
 from jifen.intake.using.redeeming import least_balance, listed_for, percent_off
 from jifen.ledger.bounds import left_by_limits
 from jifen.ledger.exchanging import exchangeable_points
 from jifen.ledger.paying import Payment
-from jifen.ledger.records import SHARE, TRANSFER
-from jifen.ledger.redeeming import most_redeemable
+from jifen.ledger.records import REDEEM, SHARE, TRANSFER
+from jifen.ledger.redeeming import most_redeemable, refusal_of_moment
 from jifen.ledger.ways_out import REDEEMING, available_points, usable_points
 
 
@@ -85,15 +86,30 @@ def _redeemable(work: Work, case: Case, asked: Redeem, lenders: Sequence[Case]) 
     others, percent = _lent(work, case, number, lenders), percent_off(work, case)
     listed = listed_for(work, case, asked)
     least = least_balance(work, asked)
-    shelf = shelf_of(work.programme, work.batch.terms, asked)
-    in_stock = None if shelf is None else work.shelves.left.get(shelf, 0)
-    for_all = work.taken_by_all.left(
-        work.batch.terms[reward], reward, local_day(work.programme, work.now)
-    )
-    there = min((one for one in (in_stock, for_all) if one is not None), default=None)
+    parts = parts_in(work.programme, work.batch.terms, asked)
+    redeemed = [asked, *(redemption_of(asked, part) for part in parts)]
+    bounded = [left for one in redeemed for left in _left_of(work, case, one)]
     return most_redeemable(
-        case.book, reward, number, listed, percent, asked.fields, least, work.now, others, there
+        *(case.book, reward, number, listed, percent, asked.fields, least, work.now),
+        *(0 if parts else others, min(bounded, default=None)),
     )
+
+
+def _left_of(work: Work, case: Case, asked: Redeem) -> Iterator[int]:
+    """How many of a reward there are: in stock, for all members, and of a part of a set by what bounds it alone."""
+    reward = work.programme.currency_number(asked.reward)
+    terms = work.batch.terms[reward]
+    shelf = shelf_of(work.programme, work.batch.terms, asked)
+    if shelf is not None:
+        yield work.shelves.left.get(shelf, 0)
+    for_all = work.taken_by_all.left(terms, reward, local_day(work.programme, work.now))
+    if for_all is not None:
+        yield for_all
+    if asked.of_set and terms.reward is not None:
+        bounds = terms.reward.cost.bounds
+        entitled = not bounds.when or case.book.entitled(bounds.when, work.now, asked.fields)
+        open_now = entitled and refusal_of_moment(case.book, reward, work.now) is None
+        yield left_by_limits(case.book, bounds, reward, {REDEEM}, work.now) if open_now else 0
 
 
 def _lent(work: Work, case: Case, number: int, lenders: Sequence[Case]) -> int:

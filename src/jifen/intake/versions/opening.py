@@ -131,6 +131,17 @@ class OpenProgramme(OfRules):
         return frozenset(one.id for one in every if one.reward and one.reward.handed_out.stock)
 
     @cached_property
+    def sets(self) -> dict[str, frozenset[str]]:
+        """The sets of any version, with all rewards that were ever a part of each."""
+        found: dict[str, set[str]] = {}
+        for of in self.terms.values():
+            for one in of.values():
+                parts = one.reward.cost.parts if one.reward else ()
+                if parts:
+                    found.setdefault(one.id, set()).update(part.reward for part in parts)
+        return {id: frozenset(parts) for id, parts in found.items()}
+
+    @cached_property
     def limited_for_all(self) -> bool:
         """Whether all members together may have only so many of a reward, in any version."""
         rewards = (one.reward for of in self.terms.values() for one in of.values())

@@ -35,6 +35,7 @@ _HOW_MANY_LIE_ASIDE = Said(
     "say `most`: so many come off the shelf when a round opens",
     "要写 `most`：一轮开始时从库存里留出这么多份",
 )
+_SET = Said("a set is only redeemed: name one of its parts", "组合只能兑换：请改写其中的一件")
 Period = TypeVar("Period", bound=str)
 
 
@@ -122,6 +123,8 @@ def _ticket(word: str, currencies: Sequence[Currency]) -> str:
         raise Wrong(
             Said(f"'{word}' is sent or picked up", f"“{word}”须寄送或自提，不能作抽奖机会"),
         )
+    if rewards[word].cost.parts:
+        raise Wrong(_SET)
     return word
 
 
@@ -173,6 +176,8 @@ def _gift(written: str, currencies: Sequence[Currency]) -> Gift:
                 f"“{id}”须寄送或自提，要由会员兑换：请改为送出可用来兑换它的积分",
             )
         )
+    if currency.reward is not None and currency.reward.cost.parts:
+        raise Wrong(_SET)
     if not count and currency.reward is None:
         raise Wrong(Said(f"how many {id}?", f"要写明多少：如 `50 {id}`"))
     given = units(count or "1", currency.scale, Said("what a prize gives", "奖项"))

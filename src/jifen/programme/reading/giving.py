@@ -52,6 +52,10 @@ _ORDERED = Said(
     "what is fulfilled by an order is redeemed, and issued by no rule",
     "须下单交付的礼品只能由会员兑换，规则不能发放",
 )
+_SET = Said(
+    "a set is redeemed, and issued by no rule: issue its parts",
+    "组合只能由会员兑换：请分别发放其中的各件",
+)
 
 
 class Giving(msgspec.Struct, frozen=True):
@@ -180,6 +184,8 @@ def award_from(node: Node, giving: Giving) -> Give:
     offered = next(one.reward for one in giving.currencies if one.id == give.currency)
     if offered and offered.handed_out.fulfil:
         raise Wrong(_ORDERED)
+    if offered and offered.cost.parts:
+        raise Wrong(_SET)
     return give
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 
 from jifen.programme.condition import AllOf
@@ -75,7 +76,7 @@ def _money_besides(written: str | None, scope: Scope) -> int:
     return money
 
 
-def read_balance(written: str, scope: Scope, prices: list[Listed]) -> tuple[str, int]:
+def read_balance(written: str, scope: Scope, prices: Sequence[Listed]) -> tuple[str, int]:
     """From how many points on a reward with such prices can be had: `5000 points`."""
     number, _, word = " ".join(written.split()).partition(" ")
     if not word:

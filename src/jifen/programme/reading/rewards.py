@@ -27,12 +27,14 @@ from jifen.programme.reading.raise_notices import read_raise_notice
 from jifen.programme.reading.scalars import free_identifier, name, units
 from jifen.programme.reading.sections import (
     Section,
+    by_name,
     entries,
     more_than,
     noting,
     own_meaning,
     text,
 )
+from jifen.programme.reading.sets import read_set
 from jifen.programme.reading.stocks import read_stock
 from jifen.programme.reading.ways_out import BOUNDS, limits_for_all, read_bounds
 from jifen.programme.rewards import Cost, HandedOut, Reward, Shown
@@ -52,7 +54,19 @@ _OF_REDEEMING = (
     *BOUNDS,
 )
 _KEYS = (
-    *("name", *DISPLAY, "price", "valid", "worth", "notice", "off", "codes", "fulfil", "ready"),
+    *(
+        "name",
+        *DISPLAY,
+        "price",
+        "valid",
+        "worth",
+        "notice",
+        "off",
+        "codes",
+        "fulfil",
+        "ready",
+        "set",
+    ),
     *_OF_REDEEMING,
 )
 
@@ -74,7 +88,7 @@ def read_rewards(
             message = Said(f"'{id}' is a currency already", f"“{id}”已是一种积分")
             problems.add(key, message)
         elif id is not None:
-            found.append(_reward(id, Section(value, problems, _KEYS), money_scale, pools))
+            found.append(_reward(id, Section(value, problems, _KEYS), points, money_scale, pools))
     if len(found) > MOST_REWARDS:
         problems.add(node, more_than(MOST_REWARDS, Said("rewards", "种礼品")))
     return tuple(found)
@@ -85,7 +99,7 @@ def with_prices_of_rewards(
 ) -> tuple[Currency, ...]:
     """The rewards with their `price`, `balance`, `shown`, `when` and `off`, which are read once tables, tiers and facts
     are known."""
-    known = dict(noting(problems, node, lambda node: _by_id(node), {}))
+    known = dict(noting(problems, node, by_name, {}))
 
     def priced(currency: Currency) -> Currency:
         reward = currency.reward
@@ -100,17 +114,13 @@ def with_prices_of_rewards(
         )
         bounds = replace(bounds, when=(*shown, *when))
         _check_fields(section, reward.cost.fields, scope)
-        prices = read_prices(section, today)
+        cost = reward.cost
+        prices = cost.prices if cost.parts else tuple(read_prices(section, today))
         balance = section.read(
             "balance", lambda node: read_balance(text(node), scope, prices), None
         )
         off = read_money_off(section.place("off"), problems, scope) if "off" in section else None
-        cost = replace(
-            reward.cost,
-            prices=tuple(prices),
-            bounds=bounds,
-            least_balance=balance,
-        )
+        cost = replace(cost, prices=prices, bounds=bounds, least_balance=balance)
         found = replace(
             currency,
             reward=Reward(
@@ -132,11 +142,13 @@ def _check_fields(section: Section, fields: Sequence[Field], scope: Scope) -> No
             section.problems.add(section.place("fields"), own_meaning(field.name))
 
 
-def _by_id(node: Node) -> dict[str, Node]:
-    return {text(key): value for key, value in entries(node)}
-
-
-def _reward(id: str, section: Section, money_scale: int, pools: Sequence[CodePool]) -> Currency:
+def _reward(
+    id: str,
+    section: Section,
+    points: Sequence[Currency],
+    money_scale: int,
+    pools: Sequence[CodePool],
+) -> Currency:
     valid = read_expiry(section, "valid", Expiry("never"))
     worth = section.read("worth", lambda node: units(text(node), money_scale, _MONEY), 0)
     reward = Currency(
@@ -148,8 +160,9 @@ def _reward(id: str, section: Section, money_scale: int, pools: Sequence[CodePoo
         unit_price_micros=worth * 10 ** (6 - money_scale),
         notices=section.read("notice", notices(valid), ()),
     )
+    prices, parts = read_set(section, points) if "set" in section else ((), ())
     for key in _OF_REDEEMING if "price" not in section else ():
-        if key in section:
+        if key in section and "set" not in section:
             message = Said(
                 f"'{key}' is about redeeming, and there is no price to redeem it for",
                 f"“{key}”针对兑换，而这里没有价格",
@@ -176,6 +189,8 @@ def _reward(id: str, section: Section, money_scale: int, pools: Sequence[CodePoo
         reward,
         reward=Reward(
             Cost(
+                prices=prices,
+                parts=parts,
                 bounds=bounds,
                 fields=fields,
                 between=between,

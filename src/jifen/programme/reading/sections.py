@@ -147,3 +147,8 @@ def entries(node: Node) -> Iterator[tuple[Scalar, Node]]:
         raise Wrong(Said("must be a mapping of names to values", "须是名称和值组成的映射"))
     for name, key in node.keys.items():
         yield key, node.values[name]
+
+
+def by_name(node: Node) -> dict[str, Node]:
+    """The values of such a mapping by their keys."""
+    return {text(key): value for key, value in entries(node)}

@@ -37,6 +37,7 @@ from jifen.programme.saying.expiry_wording import (
 from jifen.programme.saying.fulfilment_words import fulfilment_en, fulfilment_zh
 from jifen.programme.saying.naming import Name
 from jifen.programme.saying.operand_values import currency_named
+from jifen.programme.saying.set_words import is_part, set_en, set_zh
 from jifen.programme.saying.ways_out_wording import (
     bounds_en,
     bounds_zh,
@@ -61,15 +62,15 @@ def reward_sentence(programme: Programme, currency: Currency, language: Language
 
 def _said_en(programme: Programme, currency: Currency, reward: Reward) -> list[str]:
     prices = _prices(programme, reward, "en")
-    said = [f"redeemed for {listed(prices, 'en', 'or')}" if prices else _unpriced(reward).en]
-    said += _window_en(reward)
-    said += bounds_en(programme, currency, _of_who_sees_it(reward), "redeemed ")
-    said += [_balance(programme, reward, "en")] if reward.cost.least_balance else []
-    said += (
-        [f"shown if {phrase_all_en(programme, reward.shown.conditions, None)}"]
-        if reward.shown.conditions
-        else []
-    )
+    if reward.cost.parts:
+        said = [set_en(programme, reward, prices[0]), *_asked_en(programme, currency, reward)]
+        return [*said, *_raise_notice(reward, "en")]
+    said = [
+        f"redeemed for {listed(prices, 'en', 'or')}"
+        if prices
+        else _unpriced(programme, currency, reward).en
+    ]
+    said += _asked_en(programme, currency, reward)
     said += together_en(currency, reward.cost.limits_for_all)
     said += _stock_en(reward)
     said += [_off_en(programme, reward.handed_out.off)] if reward.handed_out.off else []
@@ -88,8 +89,30 @@ def _said_en(programme: Programme, currency: Currency, reward: Reward) -> list[s
     return [*said, *_worth_en(programme, currency)]
 
 
-def _unpriced(reward: Reward) -> Name:
+def _asked_en(programme: Programme, currency: Currency, reward: Reward) -> list[str]:
+    """When, by whom and from which balance on it is redeemed."""
+    said = _window_en(reward)
+    said += bounds_en(programme, currency, _of_who_sees_it(reward), "redeemed ")
+    said += [_balance(programme, reward, "en")] if reward.cost.least_balance else []
+    if reward.shown.conditions:
+        said.append(f"shown if {phrase_all_en(programme, reward.shown.conditions, None)}")
+    return said
+
+
+def _asked_zh(programme: Programme, currency: Currency, reward: Reward) -> list[str]:
+    """The same in Chinese."""
+    said = _window_zh(reward)
+    said += bounds_zh(programme, currency, _of_who_sees_it(reward), "兑换", "兑换")
+    said += [_balance(programme, reward, "zh")] if reward.cost.least_balance else []
+    if reward.shown.conditions:
+        said.append(f"展示条件是{phrase_all_zh(programme, reward.shown.conditions, None)}")
+    return said
+
+
+def _unpriced(programme: Programme, currency: Currency, reward: Reward) -> Name:
     """How a reward is had that has no price: one that is sent or picked up is issued by no rule either."""
+    if is_part(programme, currency):
+        return Name("不单独兑换", "not redeemed by itself")
     if reward.handed_out.fulfil:
         return Name("尚未定价，不能兑换", "not redeemed yet, as it has no price")
     return Name("只由规则发放", "issued by rules only")
@@ -107,15 +130,15 @@ def _worth_en(programme: Programme, currency: Currency) -> list[str]:
 
 def _said_zh(programme: Programme, currency: Currency, reward: Reward) -> list[str]:
     prices = _prices(programme, reward, "zh")
-    said = [f"{listed(prices, 'zh', '或')}兑换一份" if prices else _unpriced(reward).zh]
-    said += _window_zh(reward)
-    said += bounds_zh(programme, currency, _of_who_sees_it(reward), "兑换", "兑换")
-    said += [_balance(programme, reward, "zh")] if reward.cost.least_balance else []
-    said += (
-        [f"展示条件是{phrase_all_zh(programme, reward.shown.conditions, None)}"]
-        if reward.shown.conditions
-        else []
-    )
+    if reward.cost.parts:
+        said = [set_zh(programme, reward, prices[0]), *_asked_zh(programme, currency, reward)]
+        return [*said, *_raise_notice(reward, "zh")]
+    said = [
+        f"{listed(prices, 'zh', '或')}兑换一份"
+        if prices
+        else _unpriced(programme, currency, reward).zh
+    ]
+    said += _asked_zh(programme, currency, reward)
     said += together_zh(currency, reward.cost.limits_for_all)
     said += _stock_zh(reward)
     said += [_off_zh(programme, reward.handed_out.off)] if reward.handed_out.off else []

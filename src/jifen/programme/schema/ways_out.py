@@ -8,6 +8,7 @@ from typing import Final
 from jifen.programme.displays import KINDS
 from jifen.programme.reading import fulfilment, money_off
 from jifen.programme.reading.paying import RETURNED
+from jifen.programme.reading.sets import MOST_PARTS
 from jifen.programme.reading.stocks import COUNTED
 from jifen.programme.rounding import ROUNDINGS
 from jifen.programme.schema.parts import (
@@ -150,6 +151,11 @@ def reward() -> Schema:
             "raise_notice": text(DAYS, "The same as of the programme, for this reward."),
             "fields": entries(FIELD, text(None, "What a redemption says, such as `integer`.")),
             "price": one_or_many(price),
+            "set": {
+                **entries(ID, text(rf"^{NUMBER} [a-z][a-z0-9_-]*$"), 2),
+                "maxProperties": MOST_PARTS,
+                "description": "A set: the rewards of which it consists, and what of its price is for each.",
+            },
             "valid": {"$ref": "#/$defs/expiry"},
             "worth": number("Money, of one; else the amount that it takes off an order."),
             "off": {"anyOf": [_MONEY_OR_SHARE, _money_off()]},

@@ -1,0 +1,1 @@
+"""Sets: rewards that consist of others."""
