@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
+import pyarrow as pa
 import pytest
 from served_bank import DAY, serving
 
@@ -20,6 +21,7 @@ from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.versions.at_work import Programmes
 from jifen.intake.versions.opening import create_programme, open_programme
 from jifen.worker.taking import take
+from jifen.worker.writing import WRITERS, Column
 
 DOCUMENT = Path(__file__).parents[1] / "stories" / "programmes" / "orders.yaml"
 KEEPER = ("read", "jobs", "fulfil")
@@ -128,6 +130,23 @@ def test_what_a_supplier_sent_comes_as_a_job_however_often(house: House) -> None
     order = house.keeper.orders.get("q1")
     assert (order.state, order.history[-1].carrier) == ("shipped", "顺丰")
     assert order.history[-1].actor == "keeper"
+
+
+def test_a_supplier_s_workbook_comes_as_a_job(house: House, tmp_path: Path) -> None:
+    house.shop.redemptions.create("ann", "mug", id="w1")
+    house.desk.orders.send_to("w1", "Ann", "1 Some Street")
+    house.keeper.orders.approve("w1")
+    path = tmp_path / "sent.xlsx"
+    columns = [Column(name, pa.string()) for name in ("order", "carrier", "tracking")]
+    with WRITERS["xlsx"](path, columns) as write:
+        write([("w1", "顺丰", "SF1")])
+    assert house.keeper.jobs.create_shipments("book", format="xlsx").state == "expects_data"
+    house.keeper.jobs.upload("book", path.read_bytes())
+    take(house.url, Programmes(), lambda: False, "gift-house", "book")
+    assert house.keeper.jobs.get("book").counts["shipped"] == 1
+    assert house.keeper.jobs.create_export("all", of="members", format="xlsx").state == "waiting"
+    take(house.url, Programmes(), lambda: False, "gift-house", "all")
+    assert house.keeper.jobs.file("all", "members.xlsx").startswith(b"PK")
 
 
 def test_who_may_not_fulfil_brings_no_shipments(house: House) -> None:

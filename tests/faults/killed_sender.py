@@ -39,7 +39,7 @@ from jifen.intake.asking.commands import (
 from jifen.intake.asking.member_commands import Group, Merge, Refer, SetFact, Unmerge
 from jifen.intake.asking.tenders import Pay
 from jifen.intake.clock import real_now
-from jifen.intake.files import importing, sources
+from jifen.intake.files import blocks, importing
 from jifen.intake.files.importing import import_file
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.submitting import submit
@@ -143,7 +143,7 @@ def noted(folder: Path, sender: str) -> list[Noted]:
 
 def finish_import(connection: psycopg.Connection[Any], folder: Path) -> None:
     """Import the file from where it stopped, in small batches."""
-    sources.ROWS_PER_BLOCK, importing.COMMANDS_PER_BATCH = 200, 20
+    blocks.ROWS_PER_BLOCK, importing.COMMANDS_PER_BATCH = 200, 20
     import_file(
         connection, open_programme(connection, SLUG), load_mapping(folder / "mapping.yaml"), folder / "orders.csv",
         now=real_now(), actor="import", rejects_path=folder / "rejects.csv",

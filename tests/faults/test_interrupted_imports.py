@@ -22,7 +22,7 @@ from jifen.db.connection import connect, plain_problems
 from jifen.db.migrate import migrate
 from jifen.db.problem import DatabaseProblem
 from jifen.intake import submitting
-from jifen.intake.files import importing, posting, sources
+from jifen.intake.files import blocks, importing, posting
 from jifen.intake.files.counts import ImportReport
 from jifen.intake.files.importing import Progress, import_file
 from jifen.intake.files.loading import load_mapping
@@ -57,10 +57,10 @@ IMPORT = """
 import sys, pathlib
 from jifen.db.connection import connect
 from jifen.intake.files import importing, posting
-from jifen.intake.files import sources
+from jifen.intake.files import blocks
 from jifen.intake.files.loading import load_mapping
 from jifen.intake.versions.opening import open_programme
-url, folder, now, sources.ROWS_PER_BLOCK, importing.COMMANDS_PER_BATCH, posting.FEW_COMMANDS = (
+url, folder, now, blocks.ROWS_PER_BLOCK, importing.COMMANDS_PER_BATCH, posting.FEW_COMMANDS = (
     sys.argv[1], pathlib.Path(sys.argv[2]), *map(int, sys.argv[3:]))
 with connect(url) as connection:
     importing.import_file(
@@ -72,7 +72,7 @@ Totals = list[tuple[Any, ...]]
 
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "ROWS_PER_BLOCK", ROWS_PER_BLOCK)
+    monkeypatch.setattr(blocks, "ROWS_PER_BLOCK", ROWS_PER_BLOCK)
     monkeypatch.setattr(importing, "COMMANDS_PER_BATCH", COMMANDS_PER_BATCH)
 
 

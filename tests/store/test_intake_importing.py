@@ -175,7 +175,7 @@ def test_a_return_of_nothing_known_leaves_no_member_behind(bank: Bank) -> None:
 def test_each_row_says_what_is_known_from_its_day_on_in_whatever_order_they_stand(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jifen.intake.files.sources.ROWS_PER_BLOCK", 2)
+    monkeypatch.setattr("jifen.intake.files.blocks.ROWS_PER_BLOCK", 2)
     document = (
         "programme: told\ntimezone: Asia/Shanghai\nmoney: CNY\n"
         "currencies: {points: {name: {zh: 积分, en: points}}}\nfacts: {segment: text}\nearn:\n"

@@ -16,7 +16,7 @@ from old_club import MAPPING, balances, old_club
 
 from jifen.db.connection import connect
 from jifen.intake.clock import real_now
-from jifen.intake.files import importing, posting, sources
+from jifen.intake.files import blocks, importing, posting
 from jifen.intake.versions.at_work import Programmes
 from jifen.intake.versions.opening import OpenProgramme, open_programme
 from jifen.proof.proving import prove
@@ -182,7 +182,7 @@ def test_a_job_that_is_cancelled_under_way_stops_and_keeps_what_it_has_done(
 def test_the_job_after_a_cancelled_one_hands_back_all_that_could_not_be_taken(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sources, "ROWS_PER_BLOCK", 1)
+    monkeypatch.setattr(blocks, "ROWS_PER_BLOCK", 1)
     with connect(database_url) as connection:
         jobs = Jobs(connection, old_club(connection))
         header, *rows = ROWS.splitlines(keepends=True)
@@ -225,7 +225,7 @@ def test_an_import_that_is_cancelled_tells_what_was_really_taken(
             return note(self, id, share, *told)
 
         with monkeypatch.context() as patched:
-            patched.setattr(sources, "ROWS_PER_BLOCK", 150)
+            patched.setattr(blocks, "ROWS_PER_BLOCK", 150)
             patched.setattr(importing, "COMMANDS_PER_BATCH", 10)
             patched.setattr(posting, "FEW_COMMANDS", few)
             patched.setattr(taking, "SECONDS_BETWEEN_NOTES", 0.0)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, LiteralString
 
 import pytest
+from msgspec.structs import replace
 from racecourse import NOW, racecourse_in
 from tampering import forge_chains, found, unguarded
 from travelled_bank import Bank
@@ -150,14 +151,10 @@ def test_a_set_without_a_code_for_a_part_is_refused_and_with_one_has_it(
             connection, bank.programme, "films", path, now=bank.now,
             rejects_path=tmp_path / "rejects.csv",
         )  # fmt: skip
-        (answer,) = bank.do("2026-01-05 12:00", Redeem(**_again(evening, "r2")))
+        (answer,) = bank.do("2026-01-05 12:00", replace(evening, id="r2"))
         film, mug = answer.parts
         assert (film.reward, len(film.codes), mug.codes) == ("film", 1, ())
         assert found(bank) == []
-
-
-def _again(asked: Redeem, id: str) -> dict[str, str]:
-    return {"id": id, "member": asked.member, "reward": asked.reward, "currency": asked.currency}
 
 
 def test_the_catalogue_shows_a_set_by_what_is_there_of_its_parts(bank: Bank) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from jifen.db.connection import connect
 
@@ -79,6 +80,29 @@ def test_what_is_to_be_sent_goes_out_and_comes_back_as_sent(
     assert "顺丰, SF0" in house("order", "show", "=1+1")
     assert json.loads(house("order", "export", str(tmp_path / "left.csv"), "--json"))["orders"] == 1
     assert "is there already" in house("order", "export", str(path), code=1)
+    house("prove")
+
+
+def test_what_is_to_be_sent_goes_out_and_comes_back_as_a_workbook(
+    house: Jifen, tmp_path: Path
+) -> None:
+    path = tmp_path / "to-send.xlsx"
+    assert json.loads(house("order", "export", str(path), "--json")) == {"orders": 3}
+    assert path.stat().st_mode & 0o077 == 0
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    header, *rows = ([cell.value for cell in row] for row in sheet.iter_rows())
+    assert [row[0] for row in rows] == ["=1+1", "r1", "r3"]
+    assert {row[header.index("recipient")] for row in rows} == {FORMULA}
+    carrier, tracking = (header.index(name) + 1 for name in ("carrier", "tracking"))
+    for row, number in ((2, "SF1"), (3, 123456)):
+        sheet.cell(row, carrier).value = "顺丰"
+        sheet.cell(row, tracking).value = number
+    sheet.cell(2, 1).data_type = "s"
+    book.save(path)
+    sent = json.loads(house("order", "import", str(path), "--json"))
+    assert (sent["shipped"], sent["unsent"], sent["rejected"]) == (2, 1, 0)
+    assert "顺丰, 123456" in house("order", "show", "r1")
     house("prove")
 
 

@@ -139,7 +139,7 @@ def test_lines_are_counted_as_a_spreadsheet_shows_them(tmp_path: Path) -> None:
         (b"order,member,time,amount\no1,m,2026-01-31,5\n", "did you mean 'order'?"),
         (b"order_id,member,time,amount,time\n", "names the column 'time' more than once"),
         (b"PAR1....", "is a Parquet file"),
-        (b"PK\x03\x04....", "if it is a workbook, save its sheet as CSV"),
+        (b"PK\x03\x04....", "if it is a workbook, name it .xlsx"),
         (
             HEADER.encode() + b'o1,"m,2026-01-31,5\n' + b"o2,m,2026-01-31,5\n" * 100_000,
             "never closed",
@@ -355,7 +355,7 @@ def test_a_return_that_names_its_sale_is_a_return_of_its_amount(tmp_path: Path) 
 def test_reading_goes_on_from_any_position_without_loss_or_repetition(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jifen.intake.files.sources.ROWS_PER_BLOCK", 70)
+    monkeypatch.setattr("jifen.intake.files.blocks.ROWS_PER_BLOCK", 70)
     monkeypatch.setattr("jifen.intake.files.grouping.ROWS_APART", 5)
     rows = []
     for n in range(400):
@@ -399,7 +399,7 @@ def test_a_refused_command_hands_back_all_its_rows(tmp_path: Path) -> None:
 def test_events_that_never_stop_overlapping_ask_for_a_sorted_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jifen.intake.files.sources.ROWS_PER_BLOCK", 50)
+    monkeypatch.setattr("jifen.intake.files.blocks.ROWS_PER_BLOCK", 50)
     monkeypatch.setattr("jifen.intake.files.grouping.ROWS_APART", 5)
     monkeypatch.setattr(reading, "MOST_ROWS_WAITING", 100)
     interleaved = (n // 2 if n % 2 == 0 else (n - 3) // 2 for n in range(4, 300))

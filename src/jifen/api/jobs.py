@@ -39,6 +39,11 @@ from jifen.worker.writing import Format
 
 MOST_BYTES: Final = 2_000_000_000
 MOST_JOBS: Final = 100
+_MEDIA_TYPES: Final = {
+    ".csv": "text/csv; charset=utf-8",
+    ".parquet": "application/vnd.apache.parquet",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 _ID: Final = re.compile(r"(?!\.+$)[\w.-]{1,100}")
 _TOO_LARGE: Final = Said(
     "At most two gigabytes in one job; `jifen import` takes any file.",
@@ -183,9 +188,7 @@ async def show_file(
     await visitors.visit(request.scope, "jobs", look)
     return Stream(
         _parts(visitors, request.scope, job, name),
-        media_type="text/csv; charset=utf-8"
-        if name.endswith(".csv")
-        else "application/vnd.apache.parquet",
+        media_type=_MEDIA_TYPES[Path(name).suffix],
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jifen.intake.files.counts import ImportReport
 
 
-DATA_ENDINGS = (".csv", ".parquet", ".pq")
+DATA_ENDINGS = (".csv", ".parquet", ".pq", ".xlsx")
 
 
 @click.command(

@@ -15,13 +15,15 @@ from jifen.intake.actors import COMMAND_LINE
 
 if TYPE_CHECKING:
     from jifen.intake.shipments.importing import ShipmentsReport
+    from jifen.worker.writing import Format
 
 
 @click.command(
     "export",
     help=say(
-        "Write what is to be sent and where to into a CSV, for whoever sends it; the audit notes it.",
-        "把待寄出的订单及收件地址写入 CSV，交给发货方；审计会记录。",
+        "Write what is to be sent and where to into a CSV, or a workbook by the ending .xlsx, for whoever sends it;"
+        " the audit notes it.",
+        "把待寄出的订单及收件地址写入 CSV（文件名以 .xlsx 结尾则写成电子表格），交给发货方；审计会记录。",
     ),
 )
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
@@ -36,6 +38,7 @@ def export(file: Path, slug: str | None, as_json: bool) -> None:
     from jifen.intake.versions.opening import now_of
     from jifen.worker.shipping import write_shipments
 
+    format: Format = "xlsx" if file.suffix.lower() == ".xlsx" else "csv"
     with opened(slug) as (connection, programme):
         try:
             file.touch(mode=0o600, exist_ok=False)  # addresses are in it
@@ -44,7 +47,7 @@ def export(file: Path, slug: str | None, as_json: bool) -> None:
         now = now_of(programme)
         orders = orders_to_send(connection, programme, now=now, actor=COMMAND_LINE)
         written = write_shipments(
-            connection, programme, orders, file, "csv", language.told, lambda done: None
+            connection, programme, orders, file, format, language.told, lambda done: None
         )
     if as_json:
         output.as_json({"orders": written})

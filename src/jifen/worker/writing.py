@@ -1,4 +1,4 @@
-"""Tables as files: CSV or Parquet, some rows at once."""
+"""Tables as files: CSV, Parquet or a workbook, some rows at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from jifen.spreadsheets import guarded
 
-Format = Literal["csv", "parquet"]
+Format = Literal["csv", "parquet", "xlsx"]
 Row = Sequence[Any]
 Write = Callable[[Sequence[Row]], None]
 
@@ -49,4 +49,30 @@ def _parquet(path: Path, columns: Sequence[Column]) -> Iterator[Write]:
         yield write
 
 
-WRITERS: Final = MappingProxyType({"csv": _csv, "parquet": _parquet})
+@contextmanager
+def _workbook(path: Path, columns: Sequence[Column]) -> Iterator[Write]:
+    """One sheet; text is written as text, also what looks like a formula."""
+    from openpyxl import Workbook  # costs what only who writes one shall pay
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet()
+
+    def cell_of(value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
+        cell.data_type = "s"
+        return cell
+
+    def write(rows: Sequence[Row]) -> None:
+        for row in rows:
+            sheet.append([cell_of(value) for value in row])
+
+    write([[column.name for column in columns]])
+    yield write
+    workbook.save(path)
+
+
+WRITERS: Final = MappingProxyType({"csv": _csv, "parquet": _parquet, "xlsx": _workbook})

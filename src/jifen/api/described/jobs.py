@@ -10,7 +10,7 @@ from jifen.api.described.operation import Operation, Parameter, named
 from jifen.api.described.shapes import Moment, told
 from jifen.wording import Said
 
-Format = Annotated[Literal["csv", "parquet"], told("CSV unless said.", "默认 CSV。")]
+Format = Annotated[Literal["csv", "parquet", "xlsx"], told("CSV unless said.", "默认 CSV。")]
 
 
 class ImportBody(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):

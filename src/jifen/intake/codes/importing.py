@@ -26,11 +26,12 @@ from jifen.intake.codes.filling import (
     pool_named,
     put_in,
 )
+from jifen.intake.files.blocks import Block, Opened
 from jifen.intake.files.numbers import as_text
 from jifen.intake.files.problems import FileProblem
 from jifen.intake.files.reading import ragged_rejects
 from jifen.intake.files.rejects import Reject, RejectsFile
-from jifen.intake.files.sources import Block, Opened, open_source
+from jifen.intake.files.sources import open_source
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.wording import Said
 

@@ -17,12 +17,13 @@ from jifen.intake.asking.opening_bodies import opening_of
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.intake.files.assembling import IMPORTED
 from jifen.intake.files.binding import BIRTHDAY, matches
+from jifen.intake.files.blocks import Block, Opened
 from jifen.intake.files.mapping import Cell, OpeningMapping, Part
 from jifen.intake.files.numbers import NumberStyle, as_text
 from jifen.intake.files.problems import FileProblem
 from jifen.intake.files.reading import Chunk, ragged_rejects
 from jifen.intake.files.rejects import Reject, RejectsFile, cells_of, rejects_file
-from jifen.intake.files.sources import Block, Opened, open_source
+from jifen.intake.files.sources import open_source
 from jifen.programme.model import Programme
 from jifen.programme.problems import did_you_mean
 from jifen.wording import Said

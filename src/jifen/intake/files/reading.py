@@ -18,12 +18,13 @@ from jifen.intake.asking.commands import Event, Return
 from jifen.intake.asking.member_commands import Opening, Refer, SetFact
 from jifen.intake.files.assembling import Assembled, Assembler
 from jifen.intake.files.binding import Binding, bind, matches
+from jifen.intake.files.blocks import Block, Opened
 from jifen.intake.files.grouping import ROWS_APART, group_rows, settled_rows
 from jifen.intake.files.heads import empty, joined
 from jifen.intake.files.mapping import Mapping
 from jifen.intake.files.problems import FileProblem
 from jifen.intake.files.rejects import Reject, RejectsFile, cells_of, rejects_file
-from jifen.intake.files.sources import Block, Opened, open_source
+from jifen.intake.files.sources import open_source
 from jifen.programme.model import Programme
 from jifen.wording import Said
 

@@ -10,9 +10,10 @@ from typing import Literal
 
 import pyarrow as pa
 
+from jifen.intake.files.blocks import Opened
 from jifen.intake.files.mapping import Mapping, OpeningMapping
 from jifen.intake.files.numbers import as_text
-from jifen.intake.files.sources import PARQUET_ENDINGS, Opened
+from jifen.intake.files.sources import PARQUET_ENDINGS
 from jifen.spreadsheets import guarded
 from jifen.wording import Said
 

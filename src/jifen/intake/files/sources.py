@@ -1,4 +1,4 @@
-"""Opening CSV and Parquet as a stream of blocks in which nothing has been interpreted yet."""
+"""Opening CSV, Parquet and workbooks as a stream of blocks in which nothing has been interpreted yet."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,13 +15,15 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as parquet
 
+from jifen.intake.files import blocks
+from jifen.intake.files.blocks import Block, Opened, RaggedRow, refuse_doubles
 from jifen.intake.files.packed import Bytes, bytes_of
 from jifen.intake.files.problems import FileProblem
 from jifen.intake.files.quotation import swallows
+from jifen.intake.files.workbooks import WORKBOOK_ENDINGS, open_workbook
 from jifen.spreadsheets import GUARDED, unguarded
 from jifen.wording import Said
 
-ROWS_PER_BLOCK = 65_536  # many, that events of one member lie together and are written at once
 PARQUET_ENDINGS = (".parquet", ".pq")
 BYTES_PER_READ = 4 << 20  # Arrow reads some thirty of them ahead
 _SAMPLE_BYTES = 1 << 20
@@ -30,38 +32,11 @@ _COMMON_PAIR = re.compile(rb"[\xa1-\xf7][\xa1-\xfe]")
 _DELIMITERS = {";": "';'", "\t": "tab", "|": "'|'", ",": "','"}
 
 
-@dataclass(frozen=True, slots=True)
-class RaggedRow:
-    """A row that has more or fewer cells than the header has names. `line` counts the header as 1."""
-
-    line: int
-    cells: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Some rows, with the line each stands in, and how much of the file has been read by then (0 to 1)."""
-
-    rows: pa.RecordBatch
-    lines: list[int]
-    ragged: list[RaggedRow]
-    progress: float
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A file, open: its columns, and its rows as blocks of at most ROWS_PER_BLOCK."""
-
-    path: Path
-    columns: list[str]
-    blocks: Callable[[], Iterator[Block]]
-
-
 def open_source(
     path: Path, delimiter: str = ",", encoding: str = "utf-8", *, guarded: bool = False
 ) -> Opened:
-    """Open by ending: `.parquet` is Parquet, everything else is CSV with a header; a `guarded` one is read as it was
-    before.
+    """Open by ending: `.parquet` is Parquet, `.xlsx` a workbook, everything else is CSV with a header; a `guarded` one
+    is read as it was before.
 
     Raises FileProblem for a file that is not there, is empty, or is not what it seems.
     """
@@ -71,6 +46,8 @@ def open_source(
         raise FileProblem(Said(f"{path.name} is empty", f"{path.name} 是空文件"))
     if path.suffix.lower() in PARQUET_ENDINGS:
         return _open_parquet(path)
+    if path.suffix.lower() in WORKBOOK_ENDINGS:
+        return open_workbook(path)
     header = _read_header(path, delimiter, encoding)
 
     def blocks() -> Iterator[Block]:
@@ -90,7 +67,7 @@ def _open_parquet(path: Path) -> Opened:
             Said(f"{path.name} is not a Parquet file", f"{path.name} 不是 Parquet 文件"),
             Said("a CSV must be named .csv", "CSV 文件名须以 .csv 结尾"),
         ) from None
-    _refuse_doubles(path, columns)
+    refuse_doubles(path, columns)
     if rows_total == 0:
         raise FileProblem(Said(f"{path.name} holds no rows", f"{path.name} 没有数据行"))
     return Opened(path, columns, lambda: _parquet_blocks(path))
@@ -100,7 +77,7 @@ def _parquet_blocks(path: Path) -> Iterator[Block]:
     with parquet.ParquetFile(path) as file:
         read = 0
         try:
-            for rows in file.iter_batches(ROWS_PER_BLOCK):
+            for rows in file.iter_batches(blocks.ROWS_PER_BLOCK):
                 lines = list(range(read + 2, read + 2 + rows.num_rows))
                 read += rows.num_rows
                 yield Block(rows, lines, [], read / file.metadata.num_rows)
@@ -123,7 +100,7 @@ def _read_header(path: Path, delimiter: str, encoding: str) -> list[str]:
     if sample.startswith(b"PK\x03\x04"):
         raise FileProblem(
             Said(f"{path.name} is no CSV", f"{path.name} 不是 CSV"),
-            Said("if it is a workbook, save its sheet as CSV", "如果是电子表格，请另存为 CSV"),
+            Said("if it is a workbook, name it .xlsx", "如果是电子表格，文件名请以 .xlsx 结尾"),
         )
     text = _decode(path, sample, encoding)
     header = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
@@ -155,7 +132,7 @@ def _read_header(path: Path, delimiter: str, encoding: str) -> list[str]:
                         f"分隔符似乎是 {shown}：请在映射中写 `delimiter: {written}`",
                     ),
                 )
-    _refuse_doubles(path, header)
+    refuse_doubles(path, header)
     return header
 
 
@@ -199,18 +176,6 @@ def _looks_like(encoding: str) -> Said:
         f"this looks like {encoding.upper()}: add `encoding: {encoding}` to the mapping",
         f"看起来是 {encoding.upper()} 编码：请在映射中写 `encoding: {encoding}`",
     )
-
-
-def _refuse_doubles(path: Path, columns: list[str]) -> None:
-    doubled = sorted({name for name in columns if columns.count(name) > 1})
-    if doubled:
-        raise FileProblem(
-            Said(
-                f"{path.name} names the column '{doubled[0]}' more than once",
-                f"{path.name} 中有不止一列名为“{doubled[0]}”",
-            ),
-            Said("rename one of them", "请给其中一列改名"),
-        )
 
 
 @dataclass(slots=True)
@@ -314,8 +279,8 @@ def _read_csv(
         line = 2
         for batch in reader:
             progress = min(1.0, file.stored.tell() / size)
-            for start in range(0, batch.num_rows, ROWS_PER_BLOCK):
-                rows = batch.slice(start, ROWS_PER_BLOCK)
+            for start in range(0, batch.num_rows, blocks.ROWS_PER_BLOCK):
+                rows = batch.slice(start, blocks.ROWS_PER_BLOCK)
                 block = _numbered(rows, line, ragged, progress)
                 line = max([block.lines[-1], *(row.line for row in block.ragged)]) + 1
                 yield block

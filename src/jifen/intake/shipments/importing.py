@@ -20,11 +20,12 @@ from jifen.intake.asking.commands import Command
 from jifen.intake.asking.normalise import command_of
 from jifen.intake.asking.scalars import Malformed
 from jifen.intake.details import refusal_as_said
+from jifen.intake.files.blocks import Block, Opened
 from jifen.intake.files.numbers import as_text
 from jifen.intake.files.problems import FileProblem
 from jifen.intake.files.reading import ragged_rejects
 from jifen.intake.files.rejects import REASONS, Reject, RejectsFile
-from jifen.intake.files.sources import Block, Opened, open_source
+from jifen.intake.files.sources import open_source
 from jifen.intake.gathering.unnamed import with_members
 from jifen.intake.submitting import CommandsFailed, submit
 from jifen.intake.versions.opening import OpenProgramme

@@ -15,10 +15,11 @@ import psycopg
 
 from jifen.intake.asking.scalars import Malformed
 from jifen.intake.details import refusal_as_said
+from jifen.intake.files.blocks import Opened
 from jifen.intake.files.problems import FileProblem
 from jifen.intake.files.reading import ragged_rejects
 from jifen.intake.files.rejects import Reject, RejectsFile, cells_of
-from jifen.intake.files.sources import Opened, open_source
+from jifen.intake.files.sources import open_source
 from jifen.intake.stock.changing import KINDS, StockAnswer, change_stock, stock_change_of
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.wording import Said
