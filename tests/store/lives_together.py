@@ -95,7 +95,10 @@ currencies:
     exchange: {{give: 1 miles per 5 points}}}}
   miles: {{name: miles, unit_price: 0.10, unit_price_of: {{mall: 0.12, bank: 0.09}}}}
   growth: {{name: growth, spendable: false, unit_price: 0.02}}
-rewards: {{coffee: {{name: coffee, price: 30 points, valid: 20 days, worth: 1}}}}
+rewards:
+  coffee: {{name: coffee, price: 30 points, valid: 20 days, worth: 1}}
+  mug: {{name: mug}}
+  pair: {{name: pair, set: {{coffee: 22 points, mug: 13 points}}}}
 facts: {{employer: member, spouse: member}}
 households: {{share: points}}
 earn:
@@ -166,7 +169,8 @@ def _command(chance: random.Random, now: int, begins: int, id: str, done: list[C
             )
         case kind if kind < 19 and uses:
             of_use = chance.choice(uses)
-            return Cancel(id=id, member=of_use.member, of=of_use.id)
+            part = chance.choice(("", "", "~coffee", "~mug"))  # of what is no set there is none
+            return Cancel(id=id, member=of_use.member, of=f"{of_use.id}{part}")
         case kind if kind < 32:
             store = chance.choice(("north", "south"))
             return Event(
@@ -209,7 +213,7 @@ def _use(chance: random.Random, id: str, member: str) -> Command:
             return Redeem(
                 id=id,
                 member=member,
-                reward="coffee",
+                reward=chance.choice(("coffee", "pair")),
                 quantity=chance.choice((1, 2)),
                 currency="points",
             )

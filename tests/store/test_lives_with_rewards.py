@@ -1,4 +1,5 @@
-"""Lives in which rewards are issued, redeemed, used and undone in any order: at their end everything is proved."""
+"""Lives in which rewards are issued, redeemed, alone and in sets, used and undone in any order: at their end everything
+is proved."""
 
 from __future__ import annotations
 
@@ -24,6 +25,7 @@ currencies:
 rewards:
   coffee: {name: {zh: 咖啡, en: coffee}, price: 30 points, valid: 10 days, worth: 20, limit: 6 coffee per week}
   mug: {name: {zh: 马克杯, en: mug}, worth: 50}
+  snack: {name: {zh: 点心套装, en: snack}, set: {coffee: 25 points, mug: 21 points}}
 earn:
   - {id: base, on: purchase, give: 1 points per 1 of amount}
   - {id: third, on: purchase, issue: coffee, milestone: {of: count('purchase'), every: 3}}
@@ -67,14 +69,16 @@ def _act(bank: Bank, chance: random.Random, place: int, done: list[Command]) -> 
             id=f"return-{id}", member=member, of=of, full=whole, amount=None if whole else 1500
         )
     if kind < 0.3 and used:
-        quantity = chance.choice((None, 1, 2))
-        return Cancel(id=f"cancel-{id}", member=member, of=chance.choice(used), quantity=quantity)
+        quantity, of = chance.choice((None, 1, 2)), chance.choice(used)
+        if of.startswith("snack") and chance.random() < 0.4:
+            of = f"{of}~{chance.choice(('coffee', 'mug'))}"
+        return Cancel(id=f"cancel-{id}", member=member, of=of, quantity=quantity)
     if kind < 0.45:
         return UseReward(id=f"use-{id}", member=member, reward=chance.choice(("coffee", "mug")))
     if kind < 0.65:
-        quantity = chance.randrange(1, 4)
+        quantity, reward = chance.randrange(1, 4), chance.choice(("coffee", "coffee", "snack"))
         return Redeem(
-            id=f"redeem-{id}", member=member, reward="coffee", quantity=quantity, currency="points"
+            id=f"{reward}-{id}", member=member, reward=reward, quantity=quantity, currency="points"
         )
     late = "2026-01-01 12:00" if chance.random() < 0.1 else ""
     return bank.bought(f"buy-{id}", member, chance.randrange(10, 120) * 100, late)

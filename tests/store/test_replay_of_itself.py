@@ -23,7 +23,7 @@ from jifen.whatif.walking import Walk
 FAULTS: dict[str, tuple[int, object, str, object]] = {
     "whoever was merged counts for nobody else": (1, history, "brought_along", lambda *_: ()),
     "nothing comes about by a member's own history": (1, Walk, "_new", lambda *_: []),
-    "nothing goes to others": (2, brought._Lives, "_arriving", lambda _: {}),
+    "nothing goes to others": (3, brought._Lives, "_arriving", lambda _: {}),
 }
 
 
