@@ -114,6 +114,10 @@ def _price(price: PriceView, programme: OpenProgramme) -> Document:
         "from": price.from_,
         "missing": number(price.missing, price.scale),
         "money": decimal_text(price.money, programme.programme.money_scale),
+        "several": [
+            {"least": step.least, "points": number(step.points, price.scale)}
+            for step in price.several
+        ],
     }
 
 

@@ -105,7 +105,11 @@ def _price(price: PriceView, programme: OpenProgramme) -> str:
 
     cost = _points(price.points, price.currency, programme)
     points = with_money(programme.programme, cost, price.money, spoken())
-    return say(f"from {points}", f"{points}起") if price.from_ else points
+    said = say(f"from {points}", f"{points}起") if price.from_ else points
+    for step in price.several:
+        each = _points(step.points, price.currency, programme)
+        said += say(f", from {step.least} on {each} each", f"，{step.least} 份起每份 {each}")
+    return said
 
 
 def state_said(offer: Offer, programme: OpenProgramme) -> str:

@@ -36,9 +36,16 @@ State = Literal[
 Sort = Literal["affordable", "price", "new", "popular"]
 
 
+class OfferStep(msgspec.Struct, frozen=True, kw_only=True):
+    """What each of so many costs that are redeemed together, or of more."""
+
+    least: int
+    points: Points
+
+
 class OfferPrice(msgspec.Struct, frozen=True, kw_only=True, rename={"at_least": "from"}):
     """What one costs the member in a currency. `at_least`: it goes by what a redemption says; `missing`: so many more
-    points are needed; `money`: what it costs besides."""
+    points are needed; `money`: what it costs besides; `several`: what each costs of more that are redeemed together."""
 
     currency: str
     listed: Points
@@ -46,6 +53,7 @@ class OfferPrice(msgspec.Struct, frozen=True, kw_only=True, rename={"at_least": 
     at_least: bool
     missing: Points
     money: Decimal
+    several: list[OfferStep]
 
 
 class OfferPart(msgspec.Struct, frozen=True, kw_only=True):

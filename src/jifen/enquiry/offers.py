@@ -46,7 +46,7 @@ class PriceView(msgspec.Struct, frozen=True, kw_only=True):
     """What one costs this member in a currency, in units of 10^-scale points: by the list, and less what the tier takes
     off. `from_`: at least, as it goes by what a redemption says. `missing`: so many more are needed for the fewest that
     may be redeemed at a time, or for the least balance; 0 where there are enough. `money`: what it costs besides, in
-    the smallest unit."""
+    the smallest unit; `several`: what each costs where more are redeemed together."""
 
     currency: str
     scale: int
@@ -55,6 +55,14 @@ class PriceView(msgspec.Struct, frozen=True, kw_only=True):
     from_: bool
     missing: int
     money: int
+    several: tuple[StepView, ...] = ()
+
+
+class StepView(msgspec.Struct, frozen=True, kw_only=True):
+    """What each of so many costs this member that are redeemed together, or of more."""
+
+    least: int
+    points: int
 
 
 class PartView(msgspec.Struct, frozen=True, kw_only=True):
@@ -231,7 +239,8 @@ def _awaited(reward: Reward, programme: OpenProgramme, now: int) -> int | None:
 def _prices(reward: Reward, looker: Looker, scales: Mapping[str, int]) -> list[PriceView]:
     unsaid = any(field.name not in looker.said for field in reward.cost.fields)
     views = []
-    for id, price, money in reward.cost.prices:
+    for one in reward.cost.prices:
+        id, price, money = one.currency, one.points, one.money
         goes_by = unsaid and not isinstance(price, int)
         listed = _least(price) if goes_by else price_by(price, looker.said, looker.value)
         if listed is None:
@@ -247,6 +256,10 @@ def _prices(reward: Reward, looker: Looker, scales: Mapping[str, int]) -> list[P
                 from_=goes_by,
                 missing=max(0, needed - there),
                 money=money,
+                several=tuple(
+                    StepView(least=step.least, points=price_of(step.points, looker.percent_off))
+                    for step in one.several
+                ),
             )
         )
     return views

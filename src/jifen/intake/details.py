@@ -76,6 +76,10 @@ SENTENCES: Final = {
     "nothing_expired": Said("none have expired", "没有可恢复的"),
     "steps": Said("in steps of {step}, {asked} asked for", "每 {step} 为一单位，此次 {asked}"),
     "least": Said("at least {least}, {asked} asked for", "至少 {least}，此次 {asked}"),
+    "kept": Said(
+        "{asked} would be kept at the price of {least} together: cancel all of them, or fewer",
+        "取消后只剩 {asked} 份，而价格是一次兑换 {least} 份的：请全部取消，或少取消几份",
+    ),
     "most": Said("at most {most}, {asked} asked for", "最多 {most}，此次 {asked}"),
     "minutes": Said(
         "at most {most} minutes, {asked} asked for", "最长 {most} 分钟，此次 {asked} 分钟"

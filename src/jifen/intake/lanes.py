@@ -66,6 +66,7 @@ from jifen.intake.using.exchanging import cancel_exchange, take_exchange
 from jifen.intake.using.ordering import take_step
 from jifen.intake.using.recording import was_made
 from jifen.intake.using.redeeming import cancel_redemption, take_redemption
+from jifen.intake.using.several import refusal_of_keeping_few
 from jifen.intake.using.tendering import settled
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.refusals import Refusal, Refused
@@ -309,6 +310,9 @@ def _cancelled(sitting: Sitting, case: Case, command: Cancel) -> Answer:
     if parts and _were_made(work, case, command, parts):
         return cancel_set(sitting, case, command, parts)
     if was_made(work, case, command, command.redemption_key):
+        known = sitting.known.get(command.redemption_key)
+        if refused := refusal_of_keeping_few(work, command, known):
+            return refuse(work, case, command, refused)
         return cancel_redemption(work, case, command)
     if (other := other_of(sitting, command)) and is_of_transfer(work, case, command):
         return cancel_transfer(work, case, other, command)

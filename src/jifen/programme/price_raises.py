@@ -97,6 +97,11 @@ def _dearer_with_money(
     old: Programme, new: Programme, currency: Currency, was: Listed, now: Listed
 ) -> Iterator[Said]:
     yield from _dearer(old, new, currency, was.points, now.points)
+    for step in was.several:
+        each = now.each_of(step.least)
+        if isinstance(each, int) and each > step.points:
+            en, zh = f"costs, each of {step.least},", f"一次兑 {step.least} 份时每份的价格改为"
+            yield _instead(en, zh, currency, each, step.points)
     if now.money > was.money:
         yield _more_money(old, new, was.money, now.money)
 

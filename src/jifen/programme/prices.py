@@ -38,12 +38,30 @@ class ByTable(msgspec.Struct, frozen=True):
 Price = int | PerStarted | ByTable
 
 
+class Step(NamedTuple):
+    """What each of so many costs that are redeemed together, or of more."""
+
+    least: int
+    points: int
+
+
 class Listed(NamedTuple):
-    """A price in points of a currency, with the money besides that the shop takes."""
+    """A price in points of a currency, with the money besides that the shop takes; and what each costs of `several`
+    that are redeemed together, fewest first, always less."""
 
     currency: str
     points: Price
     money: int
+    several: tuple[Step, ...] = ()
+
+    def step_for(self, quantity: int) -> Step | None:
+        """By which step so many are priced; None where each costs what one costs."""
+        return next((one for one in reversed(self.several) if quantity >= one.least), None)
+
+    def each_of(self, quantity: int) -> Price:
+        """What each of so many costs."""
+        step = self.step_for(quantity)
+        return self.points if step is None else step.points
 
 
 class Part(NamedTuple):

@@ -198,12 +198,13 @@ def _prices_by(
 ) -> Iterator[tuple[int, int, int]]:
     plan = programme.engine.plan_at(one.recorded_at)
     percents, fields = _percents(plan.programme), body.get("fields", {})
-    listed: set[int | None] = {*possible_prices(price.points, fields)}
-    if person.known_whole and (percents != {0} or isinstance(price.points, ByTable)):
+    quantity = body.get("quantity", 1)
+    of_each = price.each_of(quantity)
+    listed: set[int | None] = {*possible_prices(of_each, fields)}
+    if person.known_whole and (percents != {0} or isinstance(of_each, ByTable)):
         state, known = person.known.state_before(one.seq, programme), person.on(one, programme)
         percents = {percent_by(plan, state, known.day)}
-        listed = {price_listed(plan, state, known, one.recorded_at, price.points, fields)}
-    quantity = body.get("quantity", 1)
+        listed = {price_listed(plan, state, known, one.recorded_at, of_each, fields)}
     for each in filter(None, listed):
         for percent in percents:
             yield each * quantity, price_of(each, percent) * quantity, price.money * quantity

@@ -166,9 +166,10 @@ def _uses(programme: Programme) -> Iterator[Use]:
         assert reward.reward is not None
         way, least = reward.reward.cost.bounds, dict.fromkeys(numbers(reward.reward.cost.fields), 1)
         quantity = next(way.smallest(), 1)
-        for paid_in, price, _ in reward.reward.cost.prices:
-            cheapest = min(possible_prices(price, least))
-            yield Use(REDEEMED, paid_in, cheapest * quantity, reward.id, quantity, way)
+        for price in reward.reward.cost.prices:
+            for many in (quantity, *(step.least for step in price.several)):
+                cheapest = min(possible_prices(price.each_of(many), least))
+                yield Use(REDEEMED, price.currency, cheapest * many, reward.id, many, way)
     for currency in programme.points:
         for exchange in currency.exchanges:
             smallest = (one for one in exchange.bounds.smallest() if exchange.received(one))

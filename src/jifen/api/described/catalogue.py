@@ -16,6 +16,11 @@ from jifen.programme.displays import Kind
 from jifen.wording import Said
 
 
+class OfferStepTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    least: Annotated[int, told("So many redeemed together, or more.", "一次兑换的份数，从此起。")]
+    points: Annotated[Points, told("What each then costs.", "此时每份的价格。")]
+
+
 class OfferPriceTold(
     msgspec.Struct, kw_only=True, forbid_unknown_fields=True, rename={"at_least": "from"}
 ):
@@ -27,6 +32,12 @@ class OfferPriceTold(
     ]
     missing: Annotated[Points, told("So many more are needed.", "还差多少。")]
     money: Annotated[Money, told("What it costs in money besides.", "另付的金额。")]
+    several: Annotated[
+        list[OfferStepTold],
+        told(
+            "What each costs of several; none: the same.", "多份一起兑换时每份的价格；没有：不变。"
+        ),
+    ]
 
 
 class OfferPartTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

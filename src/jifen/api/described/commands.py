@@ -94,6 +94,7 @@ OF_KINDS: Final = {
             "wrong_member",
             "invalid_amount",
             "not_a_step",
+            "below_minimum",
             "above_maximum",
             "not_accepted",
             "insufficient_points",

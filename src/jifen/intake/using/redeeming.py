@@ -31,6 +31,7 @@ from jifen.money import decimal_text
 from jifen.programme.amounts import show_number
 from jifen.programme.event_types import Field
 from jifen.programme.prices import Listed
+from jifen.programme.prices import Price as ListPrice
 
 
 def price_asked(work: Work, case: Case, asked: Redeem) -> Refused | Price:
@@ -67,13 +68,16 @@ def least_balance(work: Work, asked: Redeem) -> int:
 
 
 def listed_for(work: Work, case: Case, asked: Redeem) -> int | None:
-    """What one of the rewards costs the member today by the list; None where it cannot be had for these points."""
+    """What each of the rewards costs the member today by the list; None where it cannot be had for these points."""
     price = price_taken(work, asked)
-    if price is None:
-        return None
+    return None if price is None else listed_at(work, case, asked, price.each_of(asked.quantity))
+
+
+def listed_at(work: Work, case: Case, asked: Redeem, price: ListPrice) -> int | None:
+    """What a price comes to for who asks like this; None where no row of its table fits."""
     plan = work.programme.engine.plan_at(work.now)
     known = KnownOn(local_day(work.programme, work.now), case.facts, case.joined_day)
-    return price_listed(plan, case.state, known, work.now, price.points, asked.fields)
+    return price_listed(plan, case.state, known, work.now, price, asked.fields)
 
 
 def price_taken(work: Work, asked: Redeem) -> Listed | None:

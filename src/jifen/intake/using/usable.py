@@ -21,7 +21,7 @@ from jifen.intake.relations.sharing import may_share
 from jifen.intake.sets.parts import parts_in, redemption_of
 from jifen.intake.stock.shelves import shelf_of
 from jifen.intake.using.paying import payment_asked
-from jifen.intake.using.redeeming import least_balance, listed_for, percent_off
+from jifen.intake.using.redeeming import least_balance, listed_at, percent_off, price_taken
 from jifen.ledger.bounds import left_by_limits
 from jifen.ledger.exchanging import exchangeable_points
 from jifen.ledger.paying import Payment
@@ -84,15 +84,20 @@ def _redeemable(work: Work, case: Case, asked: Redeem, lenders: Sequence[Case]) 
         return 0
     reward, number = (work.programme.currency_number(one) for one in (asked.reward, asked.currency))
     others, percent = _lent(work, case, number, lenders), percent_off(work, case)
-    listed = listed_for(work, case, asked)
     least = least_balance(work, asked)
     parts = parts_in(work.programme, work.batch.terms, asked)
     redeemed = [asked, *(redemption_of(asked, part) for part in parts)]
     bounded = [left for one in redeemed for left in _left_of(work, case, one)]
-    return most_redeemable(
-        *(case.book, reward, number, listed, percent, asked.fields, least, work.now),
-        *(0 if parts else others, min(bounded, default=None)),
-    )
+    taken = price_taken(work, asked)
+    most = 0
+    for many, price in ((1, taken.points), *taken.several) if taken else ():
+        redeemable = most_redeemable(
+            *(case.book, reward, number, listed_at(work, case, asked, price), percent),
+            *(asked.fields, least, work.now),
+            *(0 if parts else others, min(bounded, default=None)),
+        )
+        most = redeemable if redeemable >= many else most
+    return most
 
 
 def _left_of(work: Work, case: Case, asked: Redeem) -> Iterator[int]:

@@ -35,6 +35,7 @@ from jifen.programme.reading.sections import (
     text,
 )
 from jifen.programme.reading.sets import read_set
+from jifen.programme.reading.several import with_several
 from jifen.programme.reading.stocks import read_stock
 from jifen.programme.reading.ways_out import BOUNDS, limits_for_all, read_bounds
 from jifen.programme.rewards import Cost, HandedOut, Reward, Shown
@@ -47,6 +48,7 @@ _OF_REDEEMING = (
     "fields",
     "shown",
     "balance",
+    "several",
     "raise_notice",
     "between",
     "stock",
@@ -116,6 +118,8 @@ def with_prices_of_rewards(
         _check_fields(section, reward.cost.fields, scope)
         cost = reward.cost
         prices = cost.prices if cost.parts else tuple(read_prices(section, today))
+        if "several" in section and not cost.parts:
+            prices = with_several(section, prices, bounds, scope)
         balance = section.read(
             "balance", lambda node: read_balance(text(node), scope, prices), None
         )

@@ -255,7 +255,21 @@ def _prices(programme: Programme, reward: Reward, language: Language) -> list[st
 def _price(programme: Programme, reward: Reward, price: Listed, language: Language) -> str:
     say = _price_zh if language == "zh" else _price_en
     points = say(programme, reward, price.currency, price.points)
-    return with_money(programme, points, price.money, language)
+    said = with_money(programme, points, price.money, language)
+    return said + _several(programme, price, language)
+
+
+def _several(programme: Programme, price: Listed, language: Language) -> str:
+    """` (200 points each from 3 on)`, `（一次兑 3 份起每份 200 积分）`."""
+    paid_in = currency_named(programme, price.currency)
+    said = [
+        (step.least, say_points(paid_in, step.points, language).rstrip()) for step in price.several
+    ]
+    if not said:
+        return ""
+    if language == "zh":
+        return f"（{'，'.join(f'一次兑 {least} 份起每份 {points}' for least, points in said)}）"
+    return f" ({', '.join(f'{points} each from {least} on' for least, points in said)})"
 
 
 def with_money(programme: Programme, points: str, money: int, language: Language) -> str:

@@ -151,6 +151,10 @@ def reward() -> Schema:
             "raise_notice": text(DAYS, "The same as of the programme, for this reward."),
             "fields": entries(FIELD, text(None, "What a redemption says, such as `integer`.")),
             "price": one_or_many(price),
+            "several": {
+                **entries(r"^[1-9]\d*$", one_or_many(text(rf"^{NUMBER} [a-z][a-z0-9_-]*$"))),
+                "description": "From how many on that are redeemed together each costs less.",
+            },
             "set": {
                 **entries(ID, text(rf"^{NUMBER} [a-z][a-z0-9_-]*$"), 2),
                 "maxProperties": MOST_PARTS,
