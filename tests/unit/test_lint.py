@@ -380,6 +380,23 @@ def test_thanks_for_less_than_what_was_used_are_fine(rule: str) -> None:
     assert found(f"{SHOP}  - {rule}\n") == []
 
 
+@pytest.mark.parametrize(("thanks", "more"), [(40, "5 points"), (34, None)])
+def test_rules_that_hear_of_a_part_are_held_against_the_price_of_its_set(
+    thanks: int, more: str | None
+) -> None:
+    with_set = SHOP.replace(
+        "earn:\n",
+        "  mug: {name: {zh: 马克杯, en: mug}}\n  pair: {set: {coffee: 25 points, mug: 10 points}}\nearn:\n",
+    )
+    rule = (
+        f"{{id: r, on: redeemed, when: reward == 'mug', give: {thanks} points, limit: 1 per day}}"
+    )
+    document = f"{with_set}  - {rule}\n"
+    said = [one.said.en for one in lint(load(document), document)]
+    told = f"35 points redeemed for 1 × mug: all that is used comes back, with {more} more"
+    assert said == ([told] if more else [])
+
+
 THANKED = "  - {id: r, on: redeemed, when: \"count('redeemed', 'day') == 2\", give: 100 points, limit: 1 per day}\n"
 
 

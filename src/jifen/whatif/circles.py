@@ -161,10 +161,18 @@ def _gained(held: Counter[str]) -> dict[str, int]:
 
 
 def _uses(programme: Programme) -> Iterator[Use]:
-    """Every reward for the least of each of its prices, every exchange of the least that it takes."""
+    """Every reward for the least of each of its prices, every exchange of the least that it takes. Of a set, of which
+    rules hear part by part, each part for the price of the whole."""
+    bounds = {one.id: one.reward.cost.bounds for one in programme.rewards if one.reward}
     for reward in programme.rewards:
         assert reward.reward is not None
         way, least = reward.reward.cost.bounds, dict.fromkeys(numbers(reward.reward.cost.fields), 1)
+        if parts := reward.reward.cost.parts:
+            (whole,) = reward.reward.cost.prices
+            cost = sum(part.points for part in parts)
+            for part in parts:
+                yield Use(REDEEMED, whole.currency, cost, part.reward, 1, bounds[part.reward])
+            continue
         quantity = next(way.smallest(), 1)
         for price in reward.reward.cost.prices:
             for many in (quantity, *(step.least for step in price.several)):
