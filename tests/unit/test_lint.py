@@ -386,7 +386,8 @@ def test_rules_that_hear_of_a_part_are_held_against_the_price_of_its_set(
 ) -> None:
     with_set = SHOP.replace(
         "earn:\n",
-        "  mug: {name: {zh: 马克杯, en: mug}}\n  pair: {set: {coffee: 25 points, mug: 10 points}}\nearn:\n",
+        "  mug: {name: {zh: 马克杯, en: mug}}\n"
+        "  pair: {name: {zh: 一对, en: pair}, set: {coffee: 25 points, mug: 10 points}}\nearn:\n",
     )
     rule = (
         f"{{id: r, on: redeemed, when: reward == 'mug', give: {thanks} points, limit: 1 per day}}"
