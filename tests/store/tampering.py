@@ -111,6 +111,8 @@ BESIDES: Final[dict[str, str]] = {"currency": "id", "stock_change": "change_id"}
 def unguarded(bank: Bank) -> Iterator[psycopg.Connection[Any]]:
     """The bank in a transaction that no trigger guards and that leaves no trace."""
     with bank.connection.transaction(force_rollback=True):
+        # The triggers of a cluster stand on its nodes; on one server this is a setting of nobody's.
+        bank.connection.execute("SET LOCAL citus.propagate_set_commands = 'local'")
         bank.connection.execute("SET LOCAL session_replication_role = replica")
         yield bank.connection
 

@@ -104,9 +104,11 @@ class Bank:
     def standing(self, *types: str, member: str = "ann") -> list[tuple[str, str, dict[str, Any]]]:
         """Date, type and fields of each event of these types that did not come back, in order of history."""
         rows = self.connection.execute(
-            "SELECT e.local_date, e.type, e.payload -> 'fields' FROM event e JOIN member m USING (member_id)"
+            "SELECT e.local_date, e.type, e.payload -> 'fields' FROM event e"
+            " JOIN member m USING (programme_id, member_id)"
             " WHERE e.type = ANY(%s) AND m.external_id = %s AND NOT EXISTS ("
-            " SELECT FROM event_return r WHERE r.member_id = e.member_id AND r.event_seq = e.member_seq)"
+            " SELECT FROM event_return r WHERE r.programme_id = e.programme_id"
+            " AND r.member_id = e.member_id AND r.event_seq = e.member_seq)"
             " ORDER BY e.occurred_at, e.sequence",
             (list(types), member),
         )
