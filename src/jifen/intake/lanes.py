@@ -311,7 +311,9 @@ def _cancelled(sitting: Sitting, case: Case, command: Cancel) -> Answer:
         return cancel_set(sitting, case, command, parts)
     if was_made(work, case, command, command.redemption_key):
         known = sitting.known.get(command.redemption_key)
-        if refused := refusal_of_keeping_few(work, command, known):
+        left = work.exchanges[command.redemption_key].left
+        going = left if command.quantity is None else command.quantity
+        if refused := refusal_of_keeping_few(work, command, known, going):
             return refuse(work, case, command, refused)
         return cancel_redemption(work, case, command)
     if (other := other_of(sitting, command)) and is_of_transfer(work, case, command):

@@ -108,7 +108,8 @@ def _of_several(
     if isinstance(command, Cancel) and cancels_of_parts(command, sitting.known):
         return refuse(work, case, command, Refusal.NOT_ACCEPTED, Detail(BY_PARTS))
     if isinstance(command, Cancel) and was_made(work, elder, command, command.redemption_key):
-        return take_redemption_of_merged(work, sql, cases, command)
+        known = sitting.known.get(command.redemption_key)
+        return take_redemption_of_merged(work, sql, cases, command, known)
     if isinstance(command, Cancel) and was_made(work, elder, command, command.exchange_key):
         return take_undoing_of_merged(work, sql, cases, command)
     if isinstance(command, Cancel):

@@ -12,6 +12,7 @@ from jifen.instants import NEVER
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Cancel, Event, Return
 from jifen.intake.following.rule_notices import told_of_rules_again
+from jifen.intake.gathering.gather import Known
 from jifen.intake.judging.answering import (
     balances,
     by_name,
@@ -41,6 +42,7 @@ from jifen.intake.undoing.differences import Correction
 from jifen.intake.undoing.returning import excess_refused, returned_of, undo_returned
 from jifen.intake.using.ordering import refusal_of_undoing, undone
 from jifen.intake.using.redeeming import money_told
+from jifen.intake.using.several import refusal_of_keeping_few
 from jifen.ledger.cancelling import cancel
 from jifen.ledger.exchanging import undo, undoable
 from jifen.ledger.load import load_event_lots
@@ -127,7 +129,9 @@ def take_cancel_of_merged(work: Work, sql: Sql, cases: Sequence[Case], asked: Ca
     return _given_back(lineage, asked, used.currency, outcome.points)
 
 
-def take_redemption_of_merged(work: Work, sql: Sql, cases: Sequence[Case], asked: Cancel) -> Answer:
+def take_redemption_of_merged(
+    work: Work, sql: Sql, cases: Sequence[Case], asked: Cancel, known: Known | None
+) -> Answer:
     """Undo a redemption from before a merge: what lies unused of its rewards returns, and its points go on to the
     survivor."""
     lineage = lineage_of(work, sql, cases)
@@ -140,6 +144,8 @@ def take_redemption_of_merged(work: Work, sql: Sql, cases: Sequence[Case], asked
     rewards = taken_back(made._replace(taken_at=None), asked.quantity, there, work.now)
     if isinstance(rewards, Refused):
         return refuse(work, cases[0], asked, rewards)
+    if refused := refusal_of_keeping_few(work, asked, known, rewards):
+        return refuse(work, cases[0], asked, refused)
     lineage.bring_back(0, made.lots, rewards)
     give_back_to_stock(work, cases[0], asked.redemption_key, rewards)
     outcome = take_back(lineage.sides[0].seq, made, rewards, work.now)

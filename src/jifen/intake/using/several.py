@@ -14,9 +14,11 @@ from jifen.ledger.refusals import Refusal, Refused
 _decode: Final = msgspec.json.Decoder(Redeem).decode
 
 
-def refusal_of_keeping_few(work: Work, asked: Cancel, known: Known | None) -> Refused | None:
-    """Why a member cannot give back just so many of a redemption: fewer would be kept than its price was for. What an
-    office takes back is not asked for."""
+def refusal_of_keeping_few(
+    work: Work, asked: Cancel, known: Known | None, going: int
+) -> Refused | None:
+    """Why a member cannot give back so many (`going`) of a redemption: fewer would be kept than its price was for.
+    What an office takes back is not asked for."""
     if known is None or not known.body or type(asked) is not Cancel:
         return None
     redeemed, made = _decode(known.body), work.exchanges[asked.redemption_key]
@@ -32,7 +34,7 @@ def refusal_of_keeping_few(work: Work, asked: Cancel, known: Known | None) -> Re
     if step is None:
         return None
     had = made.book.uses[made.currency][made.of].points // (made.taken // made.came)
-    kept = had - (made.left if asked.quantity is None else asked.quantity)
+    kept = had - going
     if not 0 < kept < step.least:
         return None
     return Refused(Refusal.BELOW_MINIMUM, "kept", {"least": step.least, "asked": kept})
