@@ -14,6 +14,7 @@ from racecourse import NOW, racecourse_in
 from tampering import forge_chains, found, unguarded
 from travelled_bank import Bank
 
+from jifen.cli.happened import changed
 from jifen.db.connection import connect
 from jifen.enquiry.catalogue import Wanted, catalogue_page
 from jifen.enquiry.offers import Offer
@@ -157,27 +158,53 @@ def test_a_set_without_a_code_for_a_part_is_refused_and_with_one_has_it(
         assert found(bank) == []
 
 
-def test_the_catalogue_shows_a_set_by_what_is_there_of_its_parts(bank: Bank) -> None:
-    def offer(id: str) -> Offer:
-        page = catalogue_page(
-            *(bank.connection, bank.programme, "ann", Wanted()),
-            behind=None,
-            most=50,
-            now=now_of(bank.programme),
-        )
-        return next(one for one in page.offers if one.id == id)
+def offered(bank: Bank, id: str) -> Offer:
+    page = catalogue_page(
+        *(bank.connection, bank.programme, "ann", Wanted()),
+        behind=None,
+        most=50,
+        now=now_of(bank.programme),
+    )
+    return next(one for one in page.offers if one.id == id)
 
-    shown = offer("breakfast")
+
+def test_the_catalogue_shows_a_set_by_what_is_there_of_its_parts(bank: Bank) -> None:
+    shown = offered(bank, "breakfast")
     assert [(part.reward, part.points) for part in shown.parts] == [("coffee", 51), ("mug", 204)]
     assert (shown.prices[0].points, shown.in_stock, shown.left) == (255, 8, 2)
     bank.do(
         "2026-01-07 12:00",
         Redeem(id="r5", member="ann", reward="coffee", quantity=2, currency="points"),
     )
-    assert (offer("breakfast").state, offer("breakfast").left) == ("limit_reached", 0)
+    assert (offered(bank, "breakfast").state, offered(bank, "breakfast").left) == (
+        "limit_reached",
+        0,
+    )
     bank.travel("2026-01-08 10:00")
     bank.stock("mug", set=0)
-    assert (offer("breakfast").state, offer("breakfast").left) == ("out_of_stock", 3)
+    assert (offered(bank, "breakfast").state, offered(bank, "breakfast").left) == (
+        "out_of_stock",
+        3,
+    )
+
+
+def test_where_only_the_times_are_limited_no_number_of_units_is_left(bank: Bank) -> None:
+    bank.publish(DOCUMENT.replace("price: 300 points,", "price: 300 points, limit: 2 per day,"))
+    assert (offered(bank, "mug").left, offered(bank, "mug").state) == (None, "affordable")
+    for number in range(2):
+        mug = Redeem(id=f"m{number}", member="ann", reward="mug", currency="points")
+        bank.do("2026-01-08 10:00", mug)
+    assert (offered(bank, "mug").left, offered(bank, "mug").state) == (0, "limit_reached")
+
+
+def test_what_a_set_and_its_cancelling_change_is_told_with_its_parts(bank: Bank) -> None:
+    asked = breakfast("r6")
+    (answer,) = bank.do("2026-01-08 10:00", asked)
+    told = changed(asked, answer, bank.programme.programme)
+    assert told == {"points": -255}
+    undone = Cancel(id="c6", member="ann", of="r6")
+    (answer,) = bank.do("2026-01-08 11:00", undone)
+    assert changed(undone, answer, bank.programme.programme)["points"] == 255
 
 
 def test_a_set_stands_in_a_correction_a_replay_and_under_a_version_without_it(bank: Bank) -> None:

@@ -73,6 +73,10 @@ def changed(asked: Command, answer: Answer, programme: Programme) -> dict[str, i
     if answer.given_back and isinstance(asked, Event | Return):
         back = currency_used(answer, programme.currencies).id
         change[back] = change.get(back, 0) + answer.given_back
+    sign = -1 if isinstance(asked, Redeem) else 1
+    for part in answer.parts:  # of a set, redeemed or cancelled
+        currency = part.currency
+        change[currency] = change.get(currency, 0) + sign * part.points
     return {currency: points for currency, points in change.items() if points}
 
 

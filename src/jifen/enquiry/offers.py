@@ -9,6 +9,7 @@ import msgspec
 
 from jifen.engine.events import Value
 from jifen.engine.explaining.truth import holds
+from jifen.instants import NEVER
 from jifen.intake.judging.case import Case, local_day
 from jifen.intake.stock.for_all import TakenByAll
 from jifen.intake.using.entitled import KnownOn, price_by, values_of
@@ -138,7 +139,8 @@ def looker_of(
         if not reward.cost.bounds.limits:
             return None
         number = numbers[currency.id]
-        return left_by_limits(case.book, reward.cost.bounds, number, {REDEEM}, now)
+        left = left_by_limits(case.book, reward.cost.bounds, number, {REDEEM}, now)
+        return None if left == NEVER else left  # where limits are of times alone
 
     def left_for_all(currency: Currency) -> int | None:
         number = numbers[currency.id]
