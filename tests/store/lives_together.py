@@ -96,7 +96,7 @@ currencies:
   miles: {{name: miles, unit_price: 0.10, unit_price_of: {{mall: 0.12, bank: 0.09}}}}
   growth: {{name: growth, spendable: false, unit_price: 0.02}}
 rewards:
-  coffee: {{name: coffee, price: 30 points, valid: 20 days, worth: 1}}
+  coffee: {{name: coffee, price: 30 points, several: {{2: 25 points}}, valid: 20 days, worth: 1}}
   mug: {{name: mug}}
   pair: {{name: pair, set: {{coffee: 22 points, mug: 13 points}}}}
 facts: {{employer: member, spouse: member}}
@@ -170,7 +170,13 @@ def _command(chance: random.Random, now: int, begins: int, id: str, done: list[C
         case kind if kind < 19 and uses:
             of_use = chance.choice(uses)
             part = chance.choice(("", "", "~coffee", "~mug"))  # of what is no set there is none
-            return Cancel(id=id, member=of_use.member, of=f"{of_use.id}{part}")
+            one_of_them = isinstance(of_use, Redeem) and of_use.quantity > 1 and id.endswith("0")
+            return Cancel(
+                id=id,
+                member=of_use.member,
+                of=f"{of_use.id}{part}",
+                quantity=1 if one_of_them else None,
+            )
         case kind if kind < 32:
             store = chance.choice(("north", "south"))
             return Event(

@@ -13,6 +13,7 @@ from travelled_bank import Bank
 
 from jifen.db.connection import connect
 from jifen.enquiry.catalogue import Wanted, catalogue_page
+from jifen.intake import lanes
 from jifen.intake.asking.commands import Cancel, Redeem
 from jifen.intake.submitting import quote
 from jifen.intake.versions.opening import now_of
@@ -57,6 +58,19 @@ def test_a_price_of_more_than_were_redeemed_is_found(bank: Bank) -> None:
             assert connection.execute(change).rowcount, change
         forge_chains(bank)
         assert "redemption" in found(bank)
+
+
+def test_where_fewer_were_kept_than_the_price_was_for_the_proof_says_so(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank.do("2026-01-07 10:00", coffee("r2", 4), Cancel(id="c2", member="ann", of="r2", quantity=1))
+    assert found(bank) == []
+    monkeypatch.setattr(lanes, "refusal_of_keeping_few", lambda *_: None)
+    (kept,) = bank.do("2026-01-07 11:00", Cancel(id="c3", member="ann", of="r2", quantity=1))
+    assert kept.given_back == 200
+    assert found(bank) == ["redemption"]
+    bank.do("2026-01-07 12:00", Cancel(id="c4", member="ann", of="r2"))
+    assert found(bank) == ["redemption"], "that nothing is kept in the end excuses nobody"
 
 
 def test_the_catalogue_shows_what_several_cost_the_member(bank: Bank) -> None:

@@ -34,14 +34,15 @@ _PARTING: Final = "counterpart/unmerge/"
 
 class UseJudged(NamedTuple):
     """A use of points, as any version that could be in force would have it: whether the member was entitled, and of a
-    redemption what it may have cost, by the list, less what the tier takes off, and in money, and whether stock counts
-    it, and a limit for all members."""
+    redemption what it may have cost, by the list, less what the tier takes off, and in money, whether stock counts
+    it, and a limit for all members, and how many of it have to be kept, if any are; 0 where any number may be."""
 
     asked: Asked
     entitled: bool
     prices: frozenset[tuple[int, int, int]]
     counted: frozenset[bool]
     for_all: frozenset[bool]
+    least_kept: frozenset[int]
 
 
 def entitlement_differences(member: MemberRow, judged: Iterable[UseJudged]) -> Iterator[Difference]:
@@ -116,9 +117,14 @@ def _judged(one: Asked, person: _Person, timeline: Timeline) -> UseJudged:
         for price in _prices(programme, person, one, body)
     }
     rewards = [_reward(programme, one, body) for programme in programmes if one.kind == "redeem"]
-    counted = {bool(reward and reward.handed_out.stock) for reward in rewards}
-    for_all = {bool(reward and reward.cost.limits_for_all) for reward in rewards}
-    return UseJudged(one, entitled, frozenset(prices), frozenset(counted), frozenset(for_all))
+    return UseJudged(
+        one,
+        entitled,
+        frozenset(prices),
+        counted=frozenset(bool(reward and reward.handed_out.stock) for reward in rewards),
+        for_all=frozenset(bool(reward and reward.cost.limits_for_all) for reward in rewards),
+        least_kept=frozenset(_least_kept(reward, body) for reward in rewards),
+    )
 
 
 def _asks(programme: OpenProgramme) -> bool:
@@ -213,6 +219,16 @@ def _prices_by(
 def _reward(programme: OpenProgramme, one: Asked, body: dict[str, Any]) -> Reward | None:
     rewards = programme.engine.plan_at(one.recorded_at).programme.rewards
     return next((each.reward for each in rewards if each.id == body["reward"]), None)
+
+
+def _least_kept(reward: Reward | None, body: dict[str, Any]) -> int:
+    """How many the price was for; 0 where it was for any number."""
+    if reward is None or "of_set" in body:
+        return 0
+    quantity = body.get("quantity", 1)
+    price = reward.cost.price_taken(body["currency"], quantity, body.get("to_pay"))
+    step = price and price.step_for(quantity)
+    return step.least if step else 0
 
 
 def _percents(document: Programme) -> set[int]:

@@ -4,7 +4,7 @@ lot."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -39,8 +39,8 @@ def redemption_differences(
     timeline: Timeline,
 ) -> Iterator[Difference]:
     """Every redemption that is not at its price, every use of another number than was asked, and every redemption of
-    which more came back than lay unused in its lot; and what went from stock, or back, that is not what redemptions and
-    their cancelling ask for."""
+    which more came back than lay unused in its lot, or fewer were kept than its price was for; and what went from
+    stock, or back, that is not what redemptions and their cancelling ask for."""
     judged = [one for one in judged if one.asked.kind == "redeem"]
     made = {one.asked.key: one for one in judged if not one.asked.answer.parts}
     used = [one for one in asked if one.kind == "use" and one.applied]
@@ -61,23 +61,32 @@ def redemption_differences(
         number = timeline.programme.currency_number(body.reward)
         if moved[command.seq] != Counter({(REDEEMED, number): -body.quantity}):
             yield _differs(member, command.seq)
-    own_lots, applied = _seqs_of_lots(records), {one.key: one.seq for one in asked if one.applied}
-    for undone in asked:
-        came_back = undone.applied and undone.answer.given_back
-        if came_back and (cancel := cancel_of(undone)):
-            if any(applied.get(key, undone.seq) < undone.seq for key in cancel.keys):
-                continue  # a spend or hold of that id comes first
-            of = made.get(cancel.redemption_key)
-            if of and not _is_at_price_of(undone, of.asked, moved, own_lots, timeline):
-                yield _differs(member, undone.seq)
-            if of:
-                explained.add(undone.seq)
-                if stock.get(undone.seq) != _back_in_stock(
-                    stock.get(of.asked.seq), moved[undone.seq]
-                ):
-                    yield _differs(member, undone.seq, "stock_movement")
+    own_lots, kept = _seqs_of_lots(records), Counter[str]()
+    for undone, of in _undone(asked, made):
+        explained.add(undone.seq)
+        redeemed, back = _decode_redeem(of.asked.body), moved[undone.seq]
+        kept.setdefault(redeemed.id, redeemed.quantity)
+        kept[redeemed.id] += back[ISSUED, timeline.programme.currency_number(redeemed.reward)]
+        # an office may take back any number
+        too_few = undone.kind == "cancel" and 0 < kept[redeemed.id] < min(of.least_kept, default=0)
+        if too_few or not _is_at_price_of(undone, of.asked, moved, own_lots, timeline):
+            yield _differs(member, undone.seq)
+        if stock.get(undone.seq) != _back_in_stock(stock.get(of.asked.seq), back):
+            yield _differs(member, undone.seq, "stock_movement")
     for seq in stock.keys() - explained:
         yield _differs(member, seq, "stock_movement")
+
+
+def _undone(asked: list[Asked], made: Mapping[str, UseJudged]) -> Iterator[tuple[Asked, UseJudged]]:
+    """Every command that gave back points of a redemption, with that redemption; a spend or hold of its id would have
+    come first."""
+    applied = {one.key: one.seq for one in asked if one.applied}
+    for undone in asked:
+        cancel = cancel_of(undone) if undone.applied and undone.answer.given_back else None
+        if cancel is None or any(applied.get(key, undone.seq) < undone.seq for key in cancel.keys):
+            continue
+        if of := made.get(cancel.redemption_key):
+            yield undone, of
 
 
 def _is_as_asked(judged: UseJudged, moved: Moved, timeline: Timeline) -> bool:
