@@ -134,6 +134,8 @@ def test_what_rules_issue_waits_for_the_next_codes_but_not_once_it_was_undone(
     _, music = pools_overview(bank.connection, bank.programme, bank.now)
     assert (music.waiting, music.left) == (2, 0)
     bank.do("2026-01-11 10:00", Return(id="t1", member="bob", of="b3", full=True))
+    _, music = pools_overview(bank.connection, bank.programme, bank.now)
+    assert music.waiting == 1, "what came back waits for nothing"
     take_in(bank, tmp_path, "code\nMUSIC-0001\nMUSIC-0002", "music")
     assert [one.code for one in codes_of(bank)] == ["MUSIC-0001"]
     assert codes_of(bank, "bob") == []

@@ -8,8 +8,17 @@ SELECT pool,
 FROM code WHERE programme_id = %(programme_id)s GROUP BY pool
 
 -- name: waiting_counts
--- How many rewards wait for codes of each pool.
-SELECT pool, count(*) FROM code_wanted WHERE programme_id = %(programme_id)s GROUP BY pool
+-- How many rewards wait for codes of each pool: none that was withdrawn, or has ended, before its code came.
+SELECT w.pool, count(*) FROM code_wanted w
+JOIN lot l ON l.programme_id = w.programme_id AND l.member_id = w.member_id AND l.member_seq = w.lot_seq
+          AND l.row_no = w.lot_row_no
+WHERE w.programme_id = %(programme_id)s AND w.unit_no < l.granted - (
+    SELECT coalesce(sum(t.points), 0) FROM taking t JOIN posting p
+        ON p.programme_id = t.programme_id AND p.member_id = t.member_id AND p.member_seq = t.member_seq
+       AND p.row_no = t.posting_row_no
+    WHERE t.programme_id = %(programme_id)s AND t.member_id = w.member_id AND t.lot_seq = w.lot_seq
+      AND t.lot_row_no = w.lot_row_no AND p.account IN (1, 3))
+GROUP BY w.pool
 
 -- name: who_acts
 -- Who acts for whom a name leads to.
