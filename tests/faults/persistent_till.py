@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 import httpx
 
 MEMBERS: Final = ("ann", "bob", "cid")
+REDEEMED: Final = ("sticker", "bundle", "mug")
 
 
 class Told(NamedTuple):
@@ -21,8 +22,9 @@ class Told(NamedTuple):
 
 
 class Till(threading.Thread):
-    """Buys, buys, spends, redeems what there are only so many of or spins for what soon runs out, and takes the last
-    purchase back, in turns, each until it is answered."""
+    """Buys, buys, spends, redeems or spins for what soon runs out, and takes the last purchase back, in turns, each
+    until it is answered. It redeems what there are only so many of, sets with a code in them, and mugs that it picks up
+    the next time."""
 
     def __init__(self, number: int, address: str, key: str, stop: threading.Event) -> None:
         super().__init__()
@@ -52,8 +54,10 @@ class Till(threading.Thread):
         turn = len(self.told)
         body: dict[str, Any] = {"id": f"{self._number}-{turn}", "member": MEMBERS[turn // 4 % 3]}
         match turn % 4:
+            case 2 if turn % 32 == 26:
+                return f"/v1/orders/{self._number}-{turn - 8}/pickup", {"id": body["id"]}
             case 2 if turn % 8 == 2:
-                return "/v1/redemptions", body | {"reward": "sticker"}
+                return "/v1/redemptions", body | {"reward": REDEEMED[turn // 8 % 4]}
             case 2 if turn % 16 == 6:
                 return "/v1/spins", body | {"draw": "lucky"}
             case 2:

@@ -14,6 +14,8 @@ from jifen.api.key_terms import ApiKeyTerms
 from jifen.enquiry.draws import rounds_of
 from jifen.enquiry.stock import stock_of
 from jifen.intake.clock import real_now
+from jifen.intake.codes.filling import Source, making
+from jifen.intake.codes.making import make_codes
 from jifen.intake.draws.rounds import open_round
 from jifen.intake.gathering.enrolling import NewMember, enrol_members
 from jifen.intake.stock.changing import StockChange, change_stock
@@ -21,13 +23,17 @@ from jifen.intake.versions.opening import OpenProgramme, create_programme, open_
 from jifen.proof.proving import prove
 
 COFFEE: Final = Path(__file__).parents[2] / "src/jifen/programme/templates/coffee-club.yaml"
-COUNTED: Final = """\
+REWARDS: Final = """\
+codes: {films: {}}
 rewards:
   sticker: {name: {zh: 贴纸, en: sticker}, price: 1 points, stock: counted}
+  film: {name: {zh: 电影票, en: film}, codes: films}
+  bundle: {name: {zh: 套装, en: bundle}, set: {sticker: 2 points, film: 2 points}}
+  mug: {name: {zh: 马克杯, en: mug}, price: 1 points, stock: counted, fulfil: {by: pick_up, within: 2 days}}
 """
 DRAW: Final = """\
   ticket: {name: {zh: 抽奖机会, en: ticket}, price: 1 points}
-  badge: {name: {zh: 徽章, en: badge}, worth: 1.00}
+  badge: {name: {zh: 徽章, en: badge}, price: 100 points, worth: 1.00, stock: counted}
 draws:
   lucky:
     ticket: ticket
@@ -35,18 +41,22 @@ draws:
     budget: 5.00 CNY
     prizes: {badge: {weight: 9, gives: badge, most: 5}, thanks: {weight: 1}}
 """
-STICKERS: Final = 1_000_000
+UNITS: Final = 1_000_000
+CODES: Final = 20_000
 
 
 def open_for_tills(connection: psycopg.Connection[Any], slug: str = "coffee-club") -> str:
-    """A coffee club with its members and stickers; a key for it."""
+    """A coffee club with its members, stickers, mugs, badges and tickets for films; a key for it."""
     now = real_now()
-    document = COFFEE.read_text(encoding="utf-8") + COUNTED + DRAW
+    document = COFFEE.read_text(encoding="utf-8") + REWARDS + DRAW
     programme = create_programme(connection, document, slug=slug, now=now, actor="test")
     people = [NewMember(id=name, joined_at=now - 86_400_000_000) for name in MEMBERS]
     enrol_members(connection, programme, people, now=now, actor="test")
-    printed = StockChange(id="printed", reward="sticker", kind="add", asked=STICKERS)
-    change_stock(connection, programme, printed, now=now, actor="test")
+    for reward in ("sticker", "mug", "badge"):
+        delivered = StockChange(id=reward, reward=reward, kind="add", asked=UNITS)
+        change_stock(connection, programme, delivered, now=now, actor="test")
+    source = Source("films", making(programme, "films"), now)
+    make_codes(connection, programme, source, CODES)
     (draw,) = programme.programme.draws
     open_round(connection, programme, draw, now=now, actor="test")
     terms = ApiKeyTerms(name="till", scopes=("read", "write"))
@@ -66,7 +76,7 @@ def check_books(
     ours = [
         id
         for (id,) in connection.execute(
-            r"SELECT split_part(key, '/', 2) FROM command WHERE programme_id = %s AND key ~ '^[a-z]+/\d+-\d+$'",
+            r"SELECT split_part(key, '/', 2) FROM command WHERE programme_id = %s AND key ~ '^[a-z_]+/\d+-\d+$'",
             [programme.programme_id],
         )
     ]
@@ -74,14 +84,21 @@ def check_books(
     assert len(ours) == len(set(ours))
     assert acknowledged <= set(ours)
     assert len(ours) <= len(acknowledged) + under_way
-    (shelf,) = stock_of(connection, programme)
-    redeemed = connection.execute(
-        "SELECT count(*) FROM command WHERE programme_id = %s AND kind = 'redeem' AND answer->>'state' IS NULL"
-        " AND body->>'reward' = 'sticker'",
+    redeemed = dict(
+        connection.execute(
+            "SELECT body->>'reward', count(*) FROM command WHERE programme_id = %s AND kind = 'redeem'"
+            " AND answer->>'state' IS NULL GROUP BY 1",
+            [programme.programme_id],
+        ).fetchall()
+    )
+    taken = {shelf.reward: shelf.taken for shelf in stock_of(connection, programme)}
+    assert taken.pop("badge") == 0
+    assert taken == {"sticker": redeemed["sticker"], "mug": redeemed["mug"]}
+    issued = connection.execute(
+        "SELECT count(*) FROM code WHERE programme_id = %s AND member_id IS NOT NULL",
         [programme.programme_id],
     ).fetchone()
-    assert shelf.taken > 0
-    assert redeemed == (shelf.taken,)
+    assert issued == (redeemed["film"],) == (redeemed["bundle"],)
     _check_draw(connection, programme)
     assert prove(connection, programme).holds
 
