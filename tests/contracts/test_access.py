@@ -65,6 +65,7 @@ ALLOWED_BY: dict[tuple[str, str], str] = {
     ("GET", "/v1/orders"): "read",
     ("GET", "/v1/orders/{}"): "read",
     ("GET", "/v1/orders/{}/address"): "addresses",
+    ("GET", "/v1/shipments"): "addresses",
     ("POST", "/v1/orders/{}/code"): "use",
     ("POST", "/v1/pickups"): "counter",
     ("PUT", "/v1/orders/{}/address"): "use",

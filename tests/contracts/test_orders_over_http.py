@@ -69,7 +69,8 @@ def house(module_database_url: str) -> Iterator[House]:
             Client(address, keeper) as store,
             httpx.Client(base_url=address, headers=headers, trust_env=False) as http,
         ):
-            till.events.create("ann", "purchase", id="o1", amount=900_000)
+            for who in ("ann", "bob"):
+                till.events.create(who, "purchase", id=f"o-{who}", amount=900_000)
             till.redemptions.create("ann", "mug", id="r1")
             yield House(clerk, till, http, address, store, module_database_url)
 
@@ -110,6 +111,32 @@ def test_an_odd_cursor_of_orders_is_refused_by_name(house: House, after: str) ->
 def test_a_cursor_that_names_no_order_ends_the_list(house: House) -> None:
     answer = house.http.get("/v1/orders", params={"after": "r0"})
     assert answer.json() == {"orders": [], "next": None}
+
+
+def test_a_supplier_asks_what_is_to_be_sent_page_by_page(house: House) -> None:
+    for id in ("s1", "s2", "s3", "s4"):
+        house.shop.redemptions.create("bob", "mug", id=id)
+        house.desk.orders.send_to(id, "Bob", f"{id} Some Street")
+        if id != "s4":  # which waits for approval
+            house.keeper.orders.approve(id)
+    pages = []
+    after: str | None = ""
+    while after is not None:
+        answer = house.http.get("/v1/shipments", params={"limit": 2, "after": after}).json()
+        pages.append([one["order"] for one in answer["shipments"]])
+        after = answer["next"]
+    assert pages == [["s1", "s2"], ["s3"]]
+    assert [one["terms"]["orders"] for one in noted(house, "list_addresses")] == ["1", "2"]
+    house.keeper.orders.ship("s1", "SF", "1")
+    found = list(house.desk.orders.to_send())
+    assert [(one.order, one.address.address) for one in found] == [
+        ("s2", "s2 Some Street"), ("s3", "s3 Some Street")
+    ]  # fmt: skip
+    assert found[0].name == {"zh": "马克杯", "en": "mug"}
+    with pytest.raises(Forbidden):
+        list(house.shop.orders.to_send())
+    behind = {"after": "s1"}  # which was sent meanwhile
+    assert len(house.http.get("/v1/shipments", params=behind).json()["shipments"]) == 2
 
 
 def test_what_a_supplier_sent_comes_as_a_job_however_often(house: House) -> None:

@@ -66,6 +66,7 @@ from jifen.api.readiness import healthy, ready
 from jifen.api.reading import Readers
 from jifen.api.refused import refused
 from jifen.api.scopes import OF_KIND
+from jifen.api.shipments import list_shipments
 from jifen.api.statement_files import show_csv, show_lines
 from jifen.api.stock import alter_stock, show_stock
 from jifen.api.stream import show_stream
@@ -130,7 +131,7 @@ _HANDLERS: Final = [
     add_job, list_jobs, show_job, put_data, cancel_job, show_file,
     list_keys, show_key, add_key, renew_key, end_key, add_token, show_audit,
     *READINGS, list_holds, list_friends, list_brought, list_lots, list_expiries,
-    list_orders, show_order, put_address, show_address, show_code, pick_up,
+    list_orders, list_shipments, show_order, put_address, show_address, show_code, pick_up,
     list_codes, list_pools,
     calculate, show_catalogue, show_prices,
     list_wishes, add_wish, end_wish,

@@ -66,6 +66,34 @@ class OrderAddress(msgspec.Struct, frozen=True, kw_only=True):
     country: str = ""
 
 
+class SentTo(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom to send something, and where."""
+
+    recipient: str
+    address: str
+    phone: str = ""
+    postcode: str = ""
+    country: str = ""
+
+
+class Shipment(msgspec.Struct, frozen=True, kw_only=True):
+    """An order that is to be sent: so many of a reward, its name in both languages (`zh`, `en`), and where to."""
+
+    order: str
+    reward: str
+    name: dict[str, str]
+    quantity: int
+    placed_at: dt.datetime
+    address: SentTo
+
+
+class ShipmentPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Orders to send, and the id behind which the next page begins."""
+
+    shipments: list[Shipment]
+    next: str | None
+
+
 class OrderCode(msgspec.Struct, frozen=True, kw_only=True):
     """With what an order is picked up, and where alone it is good; `text` is for a QR code."""
 
@@ -89,6 +117,17 @@ class Orders(Noun[T]):
         query = {"status": status, "member": member, "limit": ORDERS_PER_PAGE}
         return walked(
             "/v1/orders", OrderPage, lambda page: page.orders, lambda page: page.next, query=query
+        )
+
+    @lists
+    def to_send(self) -> Pages[ShipmentPage, Shipment]:
+        """What is to be sent and where to, oldest first; for a key with the scope `addresses`."""
+        return walked(
+            "/v1/shipments",
+            ShipmentPage,
+            lambda page: page.shipments,
+            lambda page: page.next,
+            query={"limit": ORDERS_PER_PAGE},
         )
 
     @asks

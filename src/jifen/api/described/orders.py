@@ -117,7 +117,7 @@ _MEMBER: Final = Parameter(
     type=_Text,
     said=Said("Only those of a member.", "只列一位会员的。"),
 )
-_AFTER: Final = Parameter(
+AFTER: Final = Parameter(
     name="after",
     where="query",
     type=Annotated[str, told("The id of an order.", "订单编号。", max_length=500)],
@@ -131,7 +131,7 @@ OPERATIONS: Final = (
         path="/v1/orders",
         summary=Said("Orders, oldest first", "订单，按下单先后"),
         scope="read",
-        parameters=(_STATUS, _MEMBER, _AFTER, LIMIT),
+        parameters=(_STATUS, _MEMBER, AFTER, LIMIT),
         answers={200: (OrdersTold,)},
         problems=("malformed", "unknown_member"),
     ),

@@ -32,10 +32,22 @@ class Shipment(NamedTuple):
 
 
 def orders_to_send(
-    connection: psycopg.Connection[Any], programme: OpenProgramme, *, now: int, actor: str
+    connection: psycopg.Connection[Any],
+    programme: OpenProgramme,
+    *,
+    now: int,
+    actor: str,
+    behind: str | None = None,
+    most: int | None = None,
 ) -> list[str]:
-    """The orders that may be sent and of which it is known where to, oldest first; noted as seen by an actor."""
-    values = {"programme_id": programme.programme_id, "now": now}
+    """The orders that may be sent and of which it is known where to, oldest first, so many behind another one where
+    that is said; noted as seen by an actor."""
+    values = {
+        "programme_id": programme.programme_id,
+        "now": now,
+        "behind": behind,
+        "most": most,
+    }
     with connection.transaction(), cursor(connection) as sql:
         found = [id for (id,) in sql.execute(SQL["orders_to_send"], values).fetchall()]
         if found:
