@@ -70,6 +70,7 @@ ALLOWED_BY: dict[tuple[str, str], str] = {
     ("POST", "/v1/pickups"): "counter",
     ("PUT", "/v1/orders/{}/address"): "use",
     ("POST", "/v1/orders/{}/approve"): "fulfil",
+    ("POST", "/v1/orders/{}/reschedule"): "fulfil",
     ("POST", "/v1/orders/{}/ship"): "fulfil",
     ("POST", "/v1/orders/{}/close"): "fulfil",
     ("POST", "/v1/orders/{}/pickup"): "fulfil",

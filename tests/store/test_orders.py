@@ -22,7 +22,7 @@ from jifen.enquiry.orders import SQL, STATE_NAMES, OrderView, orders_page
 from jifen.instants import MICROSECONDS_PER_DAY
 from jifen.intake.asking.commands import CancelOrder, Redeem, Spend
 from jifen.intake.asking.member_commands import Merge
-from jifen.intake.asking.order_commands import Approve, Close, PickUp, Ship
+from jifen.intake.asking.order_commands import Approve, Close, PickUp, Reschedule, Ship
 from jifen.intake.gathering import gather
 from jifen.intake.shipments.listing import orders_to_send
 from jifen.intake.submitting import submit
@@ -161,12 +161,22 @@ def test_what_is_not_there_yet_is_not_listed_to_be_sent_and_keeps_its_day(
         bank.publish(awaited.replace("2026-01-07 10:00", "2026-02-01"))
         assert to_send(bank, "2026-01-07 09:59") == []
         assert to_send(bank, "2026-01-07 10:00") == ["r1"]
-        assert list(prove(connection, bank.programme).differences) == []
-        connection.execute(
+        _its_day_is_proved(bank)
+        later = Reschedule(id="l", of="r1", ready=bank.instant("2026-01-09 10:00"))
+        bank.do("2026-01-06 10:00", later)
+        assert to_send(bank, "2026-01-09 09:59") == []
+        assert to_send(bank, "2026-01-09 10:00") == ["r1"]
+        _its_day_is_proved(bank)
+
+
+def _its_day_is_proved(bank: Bank) -> None:
+    assert list(prove(bank.connection, bank.programme).differences) == []
+    with bank.connection.transaction(force_rollback=True):
+        bank.connection.execute(
             "UPDATE reward_order SET ready_at = ready_at - interval '1 day', due_at = due_at - interval '1 day'"
         )
-        (found,) = prove(connection, bank.programme).differences
-        assert found.check == "order"
+        (found,) = prove(bank.connection, bank.programme).differences
+    assert found.check == "order"
 
 
 def to_send(bank: Bank, at: str) -> list[str]:

@@ -45,6 +45,7 @@ OF_ONE: Final = {
     ("redemptions", "cancel"): "cancel",
     ("exchanges", "cancel"): "cancel",
     ("orders", "approve"): "approve",
+    ("orders", "reschedule"): "reschedule",
     ("orders", "ship"): "ship",
     ("orders", "close"): "close",
     ("orders", "pickup"): "pick_up",
@@ -67,7 +68,7 @@ APPENDING, CORRECTING = "appending", "correcting"
 _LOOKING_BACK: Final = frozenset(
     {
         "return", "cancel", "revive", "merge", "claim", "unmerge",
-        "approve", "ship", "close", "pick_up", "cancel_order", "take_back",
+        "approve", "reschedule", "ship", "close", "pick_up", "cancel_order", "take_back",
     }
 )  # fmt: skip
 

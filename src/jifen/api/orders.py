@@ -134,7 +134,8 @@ def _order(order: OrderView) -> Document:
 
 
 def _step(step: StepView, visit: Visit) -> Document:
-    said = msgspec.structs.asdict(step.said)
+    ready_at = step.ready_at and step.ready_at.isoformat()
+    said = {**msgspec.structs.asdict(step.said), "ready": None, "ready_at": ready_at}
     return {
         "asked": step.asked,
         "at": step.at.isoformat(),

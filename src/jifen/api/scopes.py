@@ -46,6 +46,7 @@ OF_KIND: Final = MappingProxyType(
         "void": "use",
         "cancel": "use",
         "approve": "fulfil",
+        "reschedule": "fulfil",
         "ship": "fulfil",
         "close": "fulfil",
         "pick_up": "fulfil",

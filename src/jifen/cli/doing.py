@@ -40,6 +40,7 @@ FIELDS = {
     "void": "member, of",
     "cancel": "of, points | quantity",
     "approve": "of, reason",
+    "reschedule": "of, ready, reason",
     "ship": "of, carrier, tracking",
     "close": "of, reason",
     "pick_up": "of, shop",

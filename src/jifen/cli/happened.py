@@ -41,7 +41,7 @@ from jifen.intake.asking.member_commands import (
     TellWish,
     Unmerge,
 )
-from jifen.intake.asking.order_commands import OrderStep
+from jifen.intake.asking.order_commands import OrderStep, Reschedule
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.amounts import show_money
 from jifen.programme.events import SET_TIER
@@ -99,6 +99,9 @@ class _Telling:
         match asked:
             case Event() | BlindReturn() | Return():
                 yield from self.of_history(asked)
+            case Reschedule(of=order, ready=ready):
+                there = output.time_text(ready, self.zone)
+                yield say(f"order {order}: is there from {there} on", f"订单{order}：{there} 到货")
             case OrderStep():
                 yield self.of_order(asked)
             case CancelOrder() | TakeBack():

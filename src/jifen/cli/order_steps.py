@@ -1,4 +1,4 @@
-"""`jifen order approve|ship|close|pick-up|cancel|take-back`: the steps of an order, taken by the office."""
+"""`jifen order approve|reschedule|ship|close|pick-up|cancel|take-back`: the steps of an order, taken by the office."""
 
 from __future__ import annotations
 
@@ -25,6 +25,12 @@ class _Step(NamedTuple):
 
 _STEPS: Final = (
     _Step("approve", "approve", Said("It may be fulfilled.", "审核通过。"), ("reason",)),
+    _Step(
+        "reschedule",
+        "reschedule",
+        Said("What it waits for is there at another time.", "更改到货时间。"),
+        ("ready*", "reason"),
+    ),
     _Step("ship", "ship", Said("It is on its way.", "已寄出。"), ("carrier*", "tracking")),
     _Step("close", "close", Said("What was sent has arrived.", "寄出的已送达。"), ("reason",)),
     _Step("pick-up", "pick_up", Said("The member has fetched it.", "会员已提货。"), ("shop",)),
@@ -49,6 +55,10 @@ _STEPS: Final = (
 )
 _FIELDS: Final = {
     "reason": Said("Why; it is kept.", "原因，会保存。"),
+    "ready": Said(
+        "From when on it is sent, or picked up: a date or a time.",
+        "自何时起寄出或可自提：日期或时刻。",
+    ),
     "carrier": Said("With whom it is sent.", "承运商。"),
     "tracking": Said("Under which number.", "运单号。"),
     "shop": Said("Where it was fetched.", "提货门店。"),

@@ -158,7 +158,9 @@ def _history(steps: Sequence[StepView]) -> list[str]:
 
 def _said(step: StepView) -> str:
     said = step.said
-    parts = [said.carrier, said.tracking, said.shop, said.reason]
+    there = step.ready_at and f"{step.ready_at:%Y-%m-%d %H:%M}"
+    ready = say(f"there from {there} on", f"{there} 到货") if there else ""
+    parts = [said.carrier, said.tracking, said.shop, ready, said.reason]
     return say(", ", "，").join(part for part in parts if part)
 
 

@@ -26,6 +26,7 @@ class OrderStep(msgspec.Struct, frozen=True, kw_only=True):
     shop: str = ""
     reason: str = ""
     quantity: int | None = None
+    ready_at: dt.datetime | None = None
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -182,6 +183,20 @@ class Orders(Noun[T]):
     ) -> Request[Answer]:
         """It may be fulfilled."""
         return command(path_of("orders", order, "approve"), id, {"reason": reason}, metadata)
+
+    @asks
+    def reschedule(
+        self,
+        order: str,
+        ready: dt.date | dt.datetime | str,
+        *,
+        reason: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        id: str | None = None,
+    ) -> Request[Answer]:
+        """What it waits for is there from another date or time on; whoever waits is told by a message."""
+        said = {"ready": ready, "reason": reason}
+        return command(path_of("orders", order, "reschedule"), id, said, metadata)
 
     @asks
     def ship(

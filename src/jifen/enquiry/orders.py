@@ -55,16 +55,19 @@ class StepSaid(msgspec.Struct, frozen=True):
     shop: str = ""
     reason: str = ""
     quantity: int | None = None
+    ready: int | None = None
 
 
 class StepView(NamedTuple):
-    """A step: what was asked, by whom and when, and the state behind it."""
+    """A step: what was asked, by whom and when, and the state behind it; `ready_at`: from when on what it waits for is
+    there, where the step says so."""
 
     asked: str
     at: dt.datetime
     actor: str
     state: str
     said: StepSaid
+    ready_at: dt.datetime | None
 
 
 def orders_page(
@@ -119,15 +122,17 @@ def history_of(
     values = {"programme_id": programme.programme_id, "order_id": order_id}
     with cursor(connection) as sql:
         rows = sql.execute(SQL["history"], values).fetchall()
+    told = ((*row, msgspec.json.decode(body, type=StepSaid)) for *row, body in rows)
     return [
         StepView(
             asked,
             moment_of(at, programme.zone),
             actor,
             state,
-            msgspec.json.decode(body, type=StepSaid),
+            said,
+            None if said.ready is None else moment_of(said.ready, programme.zone),
         )
-        for asked, at, actor, state, body in rows
+        for asked, at, actor, state, said in told
     ]
 
 

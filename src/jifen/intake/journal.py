@@ -38,7 +38,7 @@ from jifen.intake.asking.member_commands import (
     TellWish,
     Unmerge,
 )
-from jifen.intake.asking.order_commands import Approve, Close, PickUp, Ship
+from jifen.intake.asking.order_commands import Approve, Close, PickUp, Reschedule, Ship
 
 _KINDS: dict[type[Any], str] = {
     Event: "event",
@@ -56,6 +56,7 @@ _KINDS: dict[type[Any], str] = {
     CancelOrder: "cancel_order",
     TakeBack: "take_back",
     Approve: "approve",
+    Reschedule: "reschedule",
     Ship: "ship",
     Close: "close",
     PickUp: "pick_up",

@@ -70,6 +70,18 @@ class Order:
             self._become(OrderState.APPROVED, due_at)
         return refusal
 
+    def reschedule(self, ready_at: int, now: int) -> Refusal | None:
+        """Let it wait for another instant than before: what is not there yet is not late."""
+        refusal = self.refusal_of_cancelling()
+        if refusal is None and now >= self.due_at:
+            return Refusal.ORDER_CLOSED
+        if refusal is None:
+            approved = self.state == OrderState.APPROVED
+            due_at = _handed_out_by(self.terms, ready_at, now) if approved else self.due_at
+            self.ready_at = ready_at
+            self._become(self.state, due_at)
+        return refusal
+
     def ship(self, now: int) -> Refusal | None:
         """Let it go to the member's address; it closes by itself unless it comes back."""
         refusal = self._refusal_before(OrderState.APPROVED, now)

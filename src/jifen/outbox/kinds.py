@@ -47,6 +47,9 @@ KINDS: Final = MappingProxyType(
             "a lucky draw was spun, and what it brought", "参与了一次抽奖，含所得奖项"
         ),
         "reward.approved": Said("an order may be fulfilled", "订单已审核通过"),
+        "reward.rescheduled": Said(
+            "what an order waits for is there at another time", "订单的到货时间有变"
+        ),
         "reward.shipped": Said("an order is on its way", "订单已寄出"),
         "reward.fulfilled": Said(
             "the member has what was ordered: it arrived, or was picked up",

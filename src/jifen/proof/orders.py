@@ -57,7 +57,8 @@ class _Kept(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """A step with its command, and what that issued and redeemed of the order's reward."""
+    """A step with its command, and what that issued and redeemed of the order's reward. `ready_at`: from when on what
+    the order waits for is there, where it says so."""
 
     order_id: str
     step_no: int
@@ -65,6 +66,7 @@ class _Step(NamedTuple):
     at: int
     told: str
     of: str
+    ready_at: int | None
     issued: int | None
     redeemed: int | None
 
@@ -76,8 +78,9 @@ def order_differences(sql: Cursor, timeline: Timeline) -> Iterator[Difference]:
     taken = {order_id: list(of) for order_id, of in groupby(steps, lambda step: step.order_id)}
     for row in sql.execute(SQL["orders"], values).fetchall():
         kept = _Kept._make(row)
-        derived = _derived(kept, taken.pop(kept.order_id, []), timeline)
-        if derived is None or _standing(kept) != _standing(derived):
+        steps_of = taken.pop(kept.order_id, [])
+        derived = [_derived(kept, ready, steps_of) for ready in _promised(kept, timeline)]
+        if not any(order and _standing(order) == _standing(kept) for order in derived):
             yield _differs(kept.order_id)
     yield from map(_differs, taken)
     if timeline.programme.fulfils:
@@ -85,17 +88,17 @@ def order_differences(sql: Cursor, timeline: Timeline) -> Iterator[Difference]:
             yield _differs(key)
 
 
-def _standing(order: _Kept | Order) -> tuple[int, ...]:
-    return int(order.state), order.left, order.due_at, order.closed_at, order.steps
+def _standing(order: _Kept | Order) -> tuple[int | None, ...]:
+    state = int(order.state)
+    return state, order.left, order.ready_at, order.due_at, order.closed_at, order.steps
 
 
-def _derived(kept: _Kept, steps: Sequence[_Step], timeline: Timeline) -> Order | None:
-    """The order as its redemption and its steps have it; None where these cannot have been."""
-    if kept.redemption is None or not _is_as_redeemed(kept, timeline):
-        return None
+def _derived(kept: _Kept, ready_at: int | None, steps: Sequence[_Step]) -> Order | None:
+    """The order as its redemption and its steps have it, which was to be ready at some instant; None where these cannot
+    have been."""
     order = placed(
         kept.order_id, kept.member_id.bytes, kept.member_seq, kept.reward, kept.quantity, kept.terms,
-        kept.ready_at, kept.placed_at,
+        ready_at, kept.placed_at,
     )  # fmt: skip
     order.addressed = True  # as whoever sent it knew
     lawful = kept.told == STATES[order.state]
@@ -105,25 +108,24 @@ def _derived(kept: _Kept, steps: Sequence[_Step], timeline: Timeline) -> Order |
     return order if lawful else None
 
 
-def _is_as_redeemed(kept: _Kept, timeline: Timeline) -> bool:
-    """Whether an order is of what was redeemed, by what a version promised that could be in force."""
-    assert kept.redemption is not None
-    asked, reward = (
-        _decode_redeem(kept.redemption),
-        timeline.programme.engine.currencies[kept.reward],
-    )
-    promised = [
-        (one.reward.handed_out.fulfil, ready_at(one.reward.handed_out, timeline.programme.zone))
+def _promised(kept: _Kept, timeline: Timeline) -> set[int | None]:
+    """From when on an order was to be handed out, by any version that promised its terms and could be in force; nothing
+    where it is not of what was redeemed."""
+    reward = timeline.programme.engine.currencies[kept.reward]
+    asked = kept.redemption and _decode_redeem(kept.redemption)
+    if not asked or (asked.reward, asked.quantity) != (reward, kept.quantity):
+        return set()
+    if kept.redeemed_at != kept.placed_at:
+        return set()
+    handed_out = (
+        one.reward.handed_out
         for version in timeline.versions
         if timeline.possible(version.revision, kept.placed_at)
         for one in timeline.as_of(version.revision).engine.plan_at(kept.placed_at).programme.rewards
         if one.id == reward and one.reward
-    ]
-    redeemed = asked.reward, asked.quantity, kept.redeemed_at
-    return (
-        redeemed == (reward, kept.quantity, kept.placed_at)
-        and (kept.terms, kept.ready_at) in promised
     )
+    zone = timeline.programme.zone
+    return {ready_at(one, zone) for one in handed_out if one.fulfil == kept.terms}
 
 
 def _is_lawful(order: Order, step: _Step) -> bool:
@@ -132,6 +134,8 @@ def _is_lawful(order: Order, step: _Step) -> bool:
     match step.kind:
         case "approve":
             refused = order.approve(step.at)
+        case "reschedule" if step.ready_at is not None:
+            refused = order.reschedule(step.ready_at, step.at)
         case "ship":
             refused = order.ship(step.at)
         case "close":

@@ -12,7 +12,8 @@ ORDER BY placed.order_id
 -- name: steps
 -- Every step of an order, with its command, and what that issued and redeemed of the order's reward.
 SELECT step.order_id, step_no, coalesce(command.kind, ''), coalesce(command.recorded_at, 'infinity'),
-       coalesce(command.answer ->> 'order', ''), coalesce(command.body ->> 'of', ''), moved.issued, moved.redeemed
+       coalesce(command.answer ->> 'order', ''), coalesce(command.body ->> 'of', ''),
+       (command.body ->> 'ready')::bigint, moved.issued, moved.redeemed
 FROM order_step step
 LEFT JOIN reward_order placed ON placed.programme_id = step.programme_id AND placed.order_id = step.order_id
 LEFT JOIN command ON command.programme_id = step.programme_id AND command.member_id = step.member_id
@@ -37,7 +38,7 @@ LEFT JOIN (
     SELECT member_id, member_seq FROM order_step WHERE programme_id = %(programme_id)s
 ) told USING (member_id, member_seq)
 WHERE command.programme_id = %(programme_id)s 
-    AND kind IN ('redeem', 'approve', 'ship', 'close', 'pick_up', 'cancel', 'cancel_order', 'take_back')
+    AND kind IN ('redeem', 'approve', 'reschedule', 'ship', 'close', 'pick_up', 'cancel', 'cancel_order', 'take_back')
     AND command.answer ->> 'order' IS NOT NULL
 GROUP BY command.member_id, command.member_seq, command.key
 HAVING count(told.member_seq) <> 1

@@ -27,6 +27,7 @@ Verb = Literal[
     "cancel_order",
     "take_back",
     "approve",
+    "reschedule",
     "ship",
     "close",
     "pick_up",

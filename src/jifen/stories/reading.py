@@ -27,7 +27,7 @@ AT_THE_DESK: tuple[Verb, ...] = ("stock", "open_round", "close_round")
 """What an office does, of which a story asks whether it was refused, and no answer."""
 VERBS: tuple[Verb, ...] = (
     "event", "return", "spend", "redeem", "use", "spin", "hold", "capture", "void", "cancel", "confirm", "transfer",
-    "group", "approve", "ship", "close", "pick_up", "cancel_order", "take_back",
+    "group", "approve", "reschedule", "ship", "close", "pick_up", "cancel_order", "take_back",
     "adjust", "revive", "exchange", "refer", "merge", "claim", "unmerge",
     "freeze", "unfreeze", "set_fact", "set_tier", "opening", "quote", "enrol", *AT_THE_DESK,
     "publish", "correct", "advance_to",

@@ -197,6 +197,17 @@ class ApproveBody(_OfSomething, kw_only=True):
     reason: OrderReason = None
 
 
+class RescheduleBody(_OfSomething, kw_only=True):
+    ready: Annotated[
+        str,
+        told(
+            "From when on it is sent, or picked up: a date or a time.",
+            "自何时起寄出或可自提：日期或时刻。",
+        ),
+    ]
+    reason: OrderReason = None
+
+
 class ShipBody(_OfSomething, kw_only=True):
     carrier: Annotated[str, told("With whom it is sent.", "承运方。", min_length=1, max_length=500)]
     tracking: (

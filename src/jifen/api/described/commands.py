@@ -106,6 +106,11 @@ OF_KINDS: Final = {
     "approve": Asking(
         bodies.ApproveBody, Said("An order may be fulfilled", "审核通过订单"), _OF_ORDERS
     ),
+    "reschedule": Asking(
+        bodies.RescheduleBody,
+        Said("What an order waits for is there at another time", "更改订单的到货时间"),
+        _OF_ORDERS,
+    ),
     "ship": Asking(
         bodies.ShipBody,
         Said("An order is on its way", "订单寄出"),

@@ -90,6 +90,9 @@ class StepTold(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_
     shop: str = ""
     reason: str = ""
     quantity: int | None = None
+    ready_at: Annotated[
+        Moment | None, told("From when on it is there since.", "更改后的到货时间。")
+    ] = None
 
 
 class WholeOrderTold(OrderTold, kw_only=True, forbid_unknown_fields=True):

@@ -43,6 +43,7 @@ from jifen.intake.asking.order_steps import (
     cancel_order_of,
     close_of,
     pick_up_of,
+    reschedule_of,
     ship_of,
     take_back_of,
 )
@@ -57,8 +58,8 @@ from jifen.programme.model import Currency, Programme
 
 def command_of(kind: str, body: Body, programme: Programme, zone: ZoneInfo) -> Command:
     """The command that `body` asks for; `kind` is event, return, spend, redeem, use, hold, capture, void, cancel,
-    cancel_order, take_back, approve, ship, close, pick_up, confirm, transfer, exchange, adjust, revive, freeze,
-    unfreeze, set_fact, set_tier, refer, merge, claim, unmerge or opening.
+    cancel_order, take_back, approve, reschedule, ship, close, pick_up, confirm, transfer, exchange, adjust, revive,
+    freeze, unfreeze, set_fact, set_tier, refer, merge, claim, unmerge or opening.
 
     Raises Malformed, which names the place and what to do.
     """
@@ -247,6 +248,7 @@ _READERS: dict[str, Callable[[Body, Programme, ZoneInfo], Command]] = {
     "cancel_order": cancel_order_of,
     "take_back": take_back_of,
     "approve": approve_of,
+    "reschedule": reschedule_of,
     "ship": ship_of,
     "close": close_of,
     "pick_up": pick_up_of,

@@ -29,6 +29,13 @@ class Approve(OrderStep, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
 
 
+class Reschedule(OrderStep, frozen=True, kw_only=True, omit_defaults=True):
+    """It is there from another instant on, `ready`, than was said before; `reason` is for people."""
+
+    ready: int
+    reason: str = ""
+
+
 class Ship(OrderStep, frozen=True, kw_only=True, omit_defaults=True):
     """It is on its way: with whom, and under which number."""
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from jifen.intake.asking import scalars
 from jifen.intake.asking.bodies import ENVELOPE, Body, Envelope, envelope, only
 from jifen.intake.asking.commands import CancelOrder, TakeBack
-from jifen.intake.asking.order_commands import Approve, Close, PickUp, Ship
+from jifen.intake.asking.order_commands import Approve, Close, PickUp, Reschedule, Ship
 from jifen.programme.model import Programme
 
 
@@ -15,6 +15,13 @@ def approve_of(body: Body, programme: Programme, zone: ZoneInfo) -> Approve:
     """An order may be fulfilled."""
     only(body, ENVELOPE | {"of", "reason"})
     return Approve(**_step(body, zone), reason=_said(body, "reason"))
+
+
+def reschedule_of(body: Body, programme: Programme, zone: ZoneInfo) -> Reschedule:
+    """What an order waits for is there from another date or time on."""
+    only(body, ENVELOPE | {"of", "ready", "reason"})
+    ready = scalars.instant(body.get("ready"), zone, "/ready")
+    return Reschedule(**_step(body, zone), ready=ready, reason=_said(body, "reason"))
 
 
 def ship_of(body: Body, programme: Programme, zone: ZoneInfo) -> Ship:

@@ -123,7 +123,6 @@ def _terms_of(order: Order) -> dict[str, object]:
         "close_days": terms.close_days,
         "forget_days": terms.forget_days,
         "placed_at": order.placed_at,
-        "ready_at": NEVER if order.ready_at is None else order.ready_at,
     }
 
 
@@ -134,6 +133,7 @@ def _state_of(programme_id: UUID, order: Order) -> dict[str, object]:
         "state": int(order.state),
         "remaining": order.left,
         "due_at": order.due_at,
+        "ready_at": NEVER if order.ready_at is None else order.ready_at,
         "closed_at": order.closed_at,
         "steps": order.steps,
     }

@@ -22,7 +22,7 @@ VALUES (%(programme_id)s, %(order_id)s, %(member_id)s, %(member_seq)s, %(reward)
 -- name: change_order
 -- What became of an order.
 UPDATE reward_order SET state = %(state)s, remaining = %(remaining)s, due_at = instant(%(due_at)s),
-       closed_at = instant(%(closed_at)s), steps = %(steps)s
+       closed_at = instant(%(closed_at)s), steps = %(steps)s, ready_at = nullif(instant(%(ready_at)s), 'infinity')
 WHERE programme_id = %(programme_id)s AND order_id = %(order_id)s
 
 -- name: note_step

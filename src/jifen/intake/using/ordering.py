@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from jifen.instants import moment_of
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Cancel, Redeem, TakeBack
-from jifen.intake.asking.order_commands import Approve, Close, OrderStep, PickUp, Ship
+from jifen.intake.asking.order_commands import Approve, Close, OrderStep, PickUp, Reschedule, Ship
 from jifen.intake.judging.answering import (
     balances,
     changes_since,
@@ -76,9 +77,9 @@ def take_step(work: Work, sql: Sql, case: Case, elders: list[Case], asked: Order
         balance=balances(work, case),
         order=STATES[order.state],
     )
-    return journal_answer(
-        work, case, asked, answer, [told_of_order(work, case, order, _TOLD[order.state], asked)]
-    )
+    name = "reward.rescheduled" if isinstance(asked, Reschedule) else _TOLD[order.state]
+    told = told_of_order(work, case, order, name, asked)
+    return journal_answer(work, case, asked, answer, [told])
 
 
 def _taken(order: Order, asked: OrderStep, now: int) -> Refusal | None:
@@ -86,6 +87,8 @@ def _taken(order: Order, asked: OrderStep, now: int) -> Refusal | None:
     match asked:
         case Approve():
             return order.approve(now)
+        case Reschedule(ready=ready):
+            return order.reschedule(ready, now)
         case Ship():
             return order.ship(now)
         case Close():
@@ -148,6 +151,8 @@ def told_of_order(
         "reward": work.programme.engine.currencies[order.reward],
         "quantity": order.left if quantity is None else quantity,
     }
+    if isinstance(asked, Reschedule):
+        payload["ready_at"] = moment_of(asked.ready, work.programme.zone).isoformat()
     if isinstance(asked, Ship):
         payload |= {"carrier": asked.carrier, "tracking": asked.tracking}
     return name, payload
