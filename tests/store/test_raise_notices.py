@@ -6,9 +6,11 @@ import pytest
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
+from jifen.enquiry.planning import plan_of
 from jifen.intake.versions.corrections import open_correction
 from jifen.intake.versions.publishing import apply_version, withdraw_version
 from jifen.intake.versions.succeeding import NotPublishable
+from jifen.programme.loading import load
 
 DOCUMENT = """
 programme: shop
@@ -64,6 +66,23 @@ def test_what_is_cheaper_for_a_while_is_no_way_round_the_notice(database_url: st
         ):
             publish(shop, DOCUMENT, "2026-01-10 00:00")
         publish(shop, DOCUMENT, "2026-01-11 00:00")
+
+
+def test_a_plan_says_what_becomes_dearer_and_when_at_the_earliest(database_url: str) -> None:
+    def planned(document: str) -> list[tuple[str, str, str]]:
+        found = plan_of(connection, shop.programme, document, load(document)).raises
+        return [(one.reward, one.said.en, f"{one.earliest:%Y-%m-%d %H:%M}") for one in found]
+
+    with connect(database_url) as connection:
+        shop = Bank(connection, DOCUMENT, "2026-01-01 10:00")
+        assert planned(CHEAPER) == planned(DOCUMENT) == []
+        dearer = "costs 100 points instead of 90 points"
+        assert planned(DEARER) == [("cup", dearer, "2026-01-09 00:00")]
+        publish(shop, DEARER, "2026-01-09 00:00")
+        at_once = WITHOUT_NOTICE.replace("90", "110")
+        ((reward, said, at),) = planned(at_once)
+        assert (reward, at) == ("cup", "2026-01-09 00:00"), "it waits for the notice of today"
+        assert said == "costs 110 points instead of 90 points"
 
 
 def test_the_notice_itself_is_given_up_only_with_notice(database_url: str) -> None:

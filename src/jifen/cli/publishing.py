@@ -193,6 +193,19 @@ def _told(plan: Plan) -> Iterator[str]:
         members = say(counted(tier.members, "member"), f"{tier.members:,} 位会员")
         name = output.named(tier.name)
         yield "    " + say(f"{name} ({members}): ", f"{name}（{members}）：") + told(tier.said)
+    yield from _raised(plan)
+
+
+def _raised(plan: Plan) -> Iterator[str]:
+    """What becomes dearer, and when at the earliest."""
+    if plan.raises:
+        yield say("Dearer, or harder to have:", "变贵或更难兑换：")
+    for one in plan.raises:
+        at = f"{one.earliest:%Y-%m-%d %H:%M}"
+        yield "    " + say(
+            f"{one.reward} {one.said.en}; from {at} at the earliest",
+            f"{one.reward} {one.said.zh}；最早 {at} 生效",
+        )
 
 
 def _sides(one: Difference) -> tuple[str | None, str | None]:

@@ -55,6 +55,14 @@ class TierConsequence(msgspec.Struct, frozen=True, kw_only=True):
     said: Text
 
 
+class Raise(msgspec.Struct, frozen=True, kw_only=True):
+    """A reward that becomes dearer or harder to have, and from when on at the earliest."""
+
+    reward: str
+    said: Text
+    earliest: dt.datetime
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What a draft would change `against` the newest revision. `refused`: why it can never be published, if so."""
 
@@ -63,6 +71,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     refused: Text | None
     differences: list[Difference]
     tiers: list[TierConsequence]
+    raises: list[Raise]
 
 
 class Correction(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "from"}):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, NamedTuple
 
 import psycopg
 
 from jifen.db.adapting import cursor
 from jifen.enquiry.consequences import TierConsequence, tier_consequences
+from jifen.instants import moment_of
 from jifen.intake.versions.opening import (
     OpenProgramme,
     VersionRow,
@@ -16,6 +18,7 @@ from jifen.intake.versions.opening import (
     read_versions,
     standing,
 )
+from jifen.intake.versions.raising import Planned, raises_planned
 from jifen.intake.versions.succeeding import NotPublishable, refused_for_good
 from jifen.programme.differing import Difference, differences
 from jifen.programme.model import Programme
@@ -23,25 +26,51 @@ from jifen.wording import Said
 
 
 class Plan(NamedTuple):
-    """What a draft says otherwise than the newest version, `against`; `refused` says why it can never follow it."""
+    """What a draft says otherwise than the newest version, `against`; `refused` says why it can never follow it.
+    `raises`: what it makes dearer, each reward once."""
 
     against: int
     refused: Said | None
     differences: list[Difference]
     tiers: list[TierConsequence]
+    raises: list[RaiseTold]
+
+
+class RaiseTold(NamedTuple):
+    """A reward that becomes dearer or harder to have, in what way, and from when on at the earliest."""
+
+    reward: str
+    said: Said
+    earliest: dt.datetime
 
 
 def plan_of(
     connection: psycopg.Connection[Any], programme: OpenProgramme, text: str, drafted: Programme
 ) -> Plan:
     """The plan of a draft, as text and as it was read; nothing is written."""
-    rows = _rows(connection, programme)
+    rows, now = _rows(connection, programme), now_of(programme)
     return Plan(
         programme.revision,
         _refused(rows, programme, drafted),
         differences(standing(rows).document, text),
-        tier_consequences(connection, programme, drafted, now_of(programme)),
+        tier_consequences(connection, programme, drafted, now),
+        _raises(rows, programme, drafted, now),
     )
+
+
+def _raises(
+    rows: list[VersionRow], programme: OpenProgramme, drafted: Programme, now: int
+) -> list[RaiseTold]:
+    """Against what is in force, or will be; of a reward that which has to wait longest."""
+    found: dict[str, Planned] = {}
+    for one in raises_planned(rows, drafted, now, programme.zone):
+        before = found.setdefault(one.raised.reward, one)
+        if one.earliest > before.earliest:
+            found[one.raised.reward] = one
+    return [
+        RaiseTold(id, one.raised.said, moment_of(one.earliest, programme.zone))
+        for id, one in found.items()
+    ]
 
 
 def published_document(connection: psycopg.Connection[Any], programme: OpenProgramme) -> str:
@@ -74,6 +103,14 @@ def plan_for_machines(plan: Plan, slug: str) -> dict[str, Any]:
         "tiers": [
             {"id": tier.id, "members": tier.members, "said": tier.said.for_machines()}
             for tier in plan.tiers
+        ],
+        "raises": [
+            {
+                "reward": one.reward,
+                "said": one.said.for_machines(),
+                "earliest": one.earliest.isoformat(),
+            }
+            for one in plan.raises
         ],
     }
 

@@ -79,6 +79,14 @@ class TierConsequenceTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=Tr
     said: NameTold
 
 
+class RaiseTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    reward: str
+    said: Annotated[NameTold, told("In what way.", "如何变化。")]
+    earliest: Annotated[
+        Moment, told("When it may be in force, if it is published now.", "现在发布，最早何时生效。")
+    ]
+
+
 class PlanTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     programme: str
     against: Annotated[int, told("The newest revision.", "最新的版本号。")]
@@ -89,6 +97,10 @@ class PlanTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     tiers: Annotated[
         list[TierConsequenceTold],
         told("What it means for who has a tier.", "对现有会员等级的影响。"),
+    ]
+    raises: Annotated[
+        list[RaiseTold],
+        told("Rewards that become dearer or harder to have.", "变贵或更难兑换的礼品。"),
     ]
 
 
