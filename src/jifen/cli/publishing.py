@@ -202,10 +202,12 @@ def _raised(plan: Plan) -> Iterator[str]:
         yield say("Dearer, or harder to have:", "变贵或更难兑换：")
     for one in plan.raises:
         at = f"{one.earliest:%Y-%m-%d %H:%M}"
-        yield "    " + say(
-            f"{one.reward} {one.said.en}; from {at} at the earliest",
-            f"{one.reward} {one.said.zh}；最早 {at} 生效",
+        days = counted(one.notice_days, "day")
+        when = say(
+            f"; from {at} at the earliest ({days} of notice)",
+            f"；须提前 {one.notice_days} 天公布，最早 {at} 生效",
         )
+        yield f"    {one.reward} {told(one.said)}{when if one.notice_days else ''}"
 
 
 def _sides(one: Difference) -> tuple[str | None, str | None]:

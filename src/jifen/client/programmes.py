@@ -56,10 +56,12 @@ class TierConsequence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Raise(msgspec.Struct, frozen=True, kw_only=True):
-    """A reward that becomes dearer or harder to have, and from when on at the earliest."""
+    """A reward that becomes dearer or harder to have, how long before that is promised to be said, and from when on it
+    may therefore hold."""
 
     reward: str
     said: Text
+    notice_days: int
     earliest: dt.datetime
 
 

@@ -37,10 +37,12 @@ class Plan(NamedTuple):
 
 
 class RaiseTold(NamedTuple):
-    """A reward that becomes dearer or harder to have, in what way, and from when on at the earliest."""
+    """A reward that becomes dearer or harder to have, in what way, how long before that is promised to be said, and
+    from when on it may therefore hold."""
 
     reward: str
     said: Said
+    notice_days: int
     earliest: dt.datetime
 
 
@@ -68,7 +70,12 @@ def _raises(
         if one.earliest > before.earliest:
             found[one.raised.reward] = one
     return [
-        RaiseTold(id, one.raised.said, moment_of(one.earliest, programme.zone))
+        RaiseTold(
+            id,
+            one.raised.said,
+            one.raised.notice_days,
+            moment_of(one.earliest, programme.zone),
+        )
         for id, one in found.items()
     ]
 
@@ -108,6 +115,7 @@ def plan_for_machines(plan: Plan, slug: str) -> dict[str, Any]:
             {
                 "reward": one.reward,
                 "said": one.said.for_machines(),
+                "notice_days": one.notice_days,
                 "earliest": one.earliest.isoformat(),
             }
             for one in plan.raises

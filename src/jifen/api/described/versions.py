@@ -82,6 +82,7 @@ class TierConsequenceTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=Tr
 class RaiseTold(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     reward: str
     said: Annotated[NameTold, told("In what way.", "如何变化。")]
+    notice_days: Annotated[int, told("So long before it is said.", "须提前多少天公布。")]
     earliest: Annotated[
         Moment, told("When it may be in force, if it is published now.", "现在发布，最早何时生效。")
     ]
