@@ -25,6 +25,8 @@ ZONES_ARE_ROUND_SINCE = 94_694_400_000_000  # 1973-01-01
 EPOCH_ORDINAL = dt.date(1970, 1, 1).toordinal()
 _LAST_DAY = dt.date.max.toordinal() - EPOCH_ORDINAL
 _MICROSECOND = dt.timedelta(microseconds=1)
+LAST_TOLD = (dt.date(9999, 12, 30).toordinal() - EPOCH_ORDINAL) * MICROSECONDS_PER_DAY
+"""The last instant that is sure to have a date in every zone."""
 
 
 def instant_of(moment: dt.datetime) -> int:

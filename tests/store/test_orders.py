@@ -179,6 +179,15 @@ def _its_day_is_proved(bank: Bank) -> None:
     assert found.check == "order"
 
 
+def test_an_order_that_waits_for_ever_is_told_and_never_late(bank: Bank) -> None:
+    bank.do("2026-01-05 10:02", Approve(id="a", of="r1"))
+    for id, day in (("l1", "9999-12-31 23:59"), ("l2", "9999-12-29 10:00")):
+        bank.do("2026-01-05 10:03", Reschedule(id=id, of="r1", ready=bank.instant(day)))
+        (found,) = listed(bank, "ann")
+        assert (found.due_at, f"{found.ready_at:%Y-%m-%d %H:%M}") == (None, day)
+    assert prove(bank.connection, bank.programme).holds
+
+
 def to_send(bank: Bank, at: str) -> list[str]:
     return orders_to_send(bank.connection, bank.programme, now=bank.instant(at), actor="office")
 

@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from jifen.instants import MICROSECONDS_PER_DAY, NEVER, instant_of
+from jifen.instants import LAST_TOLD, MICROSECONDS_PER_DAY, NEVER, instant_of
 from jifen.ledger.refusals import Refusal
 from jifen.programme.fulfilment import Fulfilment
 from jifen.programme.rewards import HandedOut
@@ -198,4 +198,5 @@ def _handed_out_by(terms: Fulfilment, ready_at: int | None, now: int) -> int:
 
 
 def _after(days: int | None, now: int) -> int:
-    return NEVER if days is None else now + days * MICROSECONDS_PER_DAY
+    due_at = NEVER if days is None else now + days * MICROSECONDS_PER_DAY
+    return due_at if due_at <= LAST_TOLD else NEVER
