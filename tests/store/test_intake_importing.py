@@ -12,7 +12,7 @@ import pytest
 from travelled_bank import Bank
 
 from jifen.db.connection import connect
-from jifen.intake import lanes
+from jifen.intake import by_kind
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Event, Return
 from jifen.intake.asking.member_commands import Refer
@@ -64,7 +64,7 @@ def test_the_event_is_handed_back_and_the_others_are_taken(
         return append_event(work, case, event)
 
     with monkeypatch.context() as patched:
-        patched.setattr(lanes, "append_event", poisoned)
+        patched.setattr(by_kind, "append_event", poisoned)
         report = _import(bank, tmp_path)
     assert (report.events, dict(report.rejected)) == (19, {"failed": 1})
     (row,) = csv.DictReader((tmp_path / "rejects.csv").read_text(encoding="utf-8").splitlines())

@@ -14,7 +14,7 @@ from jifen.db.connection import connect
 from jifen.enquiry.member import member_view
 from jifen.enquiry.statement import statement
 from jifen.enquiry.why import why
-from jifen.intake import lanes, submitting
+from jifen.intake import by_kind, submitting
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Command, Event, Return
 from jifen.intake.asking.member_commands import Merge, Refer
@@ -104,7 +104,7 @@ def test_what_fails_holds_back_nothing_else_and_is_tried_again_by_the_sweep(
         return append_event(work, case, event)
 
     with monkeypatch.context() as patched:
-        patched.setattr(lanes, "append_event", poisoned)
+        patched.setattr(by_kind, "append_event", poisoned)
         for expected in (1, 0):
             failures = submitting.deliver_to(bank.connection, bank.programme, ["ann"], now=bank.now)
             assert len(failures) == expected, "once until the next sweep"

@@ -13,7 +13,7 @@ from travelled_bank import Bank
 
 from jifen.db.connection import connect
 from jifen.enquiry.catalogue import Wanted, catalogue_page
-from jifen.intake import lanes
+from jifen.intake import by_kind
 from jifen.intake.asking.commands import Cancel, Redeem
 from jifen.intake.submitting import quote
 from jifen.intake.versions.opening import now_of
@@ -65,7 +65,7 @@ def test_where_fewer_were_kept_than_the_price_was_for_the_proof_says_so(
 ) -> None:
     bank.do("2026-01-07 10:00", coffee("r2", 4), Cancel(id="c2", member="ann", of="r2", quantity=1))
     assert found(bank) == []
-    monkeypatch.setattr(lanes, "refusal_of_keeping_few", lambda *_: None)
+    monkeypatch.setattr(by_kind, "refusal_of_keeping_few", lambda *_: None)
     (kept,) = bank.do("2026-01-07 11:00", Cancel(id="c3", member="ann", of="r2", quantity=1))
     assert kept.given_back == 200
     assert found(bank) == ["redemption"]

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from jifen.engine.errors import EngineError
 from jifen.intake import journal
-from jifen.intake.answers import Answer, Answered, malformed
+from jifen.intake.answers import Answer, Answered
 from jifen.intake.asking.commands import (
     BlindReturn,
     Cancel,
@@ -16,63 +15,38 @@ from jifen.intake.asking.commands import (
     Command,
     Confirm,
     Event,
-    Exchange,
-    Hold,
-    Redeem,
     Return,
     Revive,
-    Spend,
-    Spin,
-    Transfer,
-    UseReward,
     returned_event,
 )
-from jifen.intake.asking.member_commands import Group, Merge, Opening, Refer, SetFact, Unmerge
+from jifen.intake.asking.member_commands import Merge, Refer, SetFact, Unmerge
 from jifen.intake.asking.order_commands import OrderStep
-from jifen.intake.draws.spinning import take_spin
-from jifen.intake.gathering.elders import with_those_above
+from jifen.intake.by_kind import decided, taken_in
 from jifen.intake.gathering.sitting import (
     Sitting,
     answer_to,
     answered_before,
-    other_of,
     put_aside_if_busy,
 )
 from jifen.intake.gathering.waiting import wait
 from jifen.intake.judging.answering import refuse
 from jifen.intake.judging.case import Case, Work
 from jifen.intake.judging.deciding import (
-    append_event,
     can_be_judged,
     history_key,
     refusal_of_event,
     settle_first,
 )
-from jifen.intake.judging.opening_balances import take_opening
 from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.relations.alone import standing_alone, stands_alone, taken_alone
-from jifen.intake.relations.between import cancel_transfer, is_of_transfer, take_transfer
-from jifen.intake.relations.referring import take_referral
-from jifen.intake.relations.relating import take_relation
-from jifen.intake.relations.sharing import spend_together, take_group
-from jifen.intake.sets.parts import cancels_of_parts, parts_in
-from jifen.intake.sets.taking import cancel_set, take_set
 from jifen.intake.undoing.correcting import Change, correct_pasts
 from jifen.intake.undoing.return_policies import refusal_of_return
 from jifen.intake.undoing.returning import day_of_return, returned_by
-from jifen.intake.using.acting import act
 from jifen.intake.using.confirming import confirmed_event
-from jifen.intake.using.exchanging import cancel_exchange, take_exchange
-from jifen.intake.using.ordering import take_step
-from jifen.intake.using.recording import was_made
-from jifen.intake.using.redeeming import cancel_redemption, take_redemption
-from jifen.intake.using.several import refusal_of_keeping_few
 from jifen.intake.using.tendering import settled
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.refusals import Refusal, Refused
 from jifen.programme.events import NEVER_SENT, OF_HISTORY
-
-_BY_MEMBERS_ONLY = (Spend, Redeem, UseReward, Spin, Hold, Transfer, Exchange, Group, Refer)
 
 _LOOKING_BACK = (Return, Cancel, OrderStep, Confirm, Revive, Merge, Unmerge)
 """Commands about an earlier one."""
@@ -110,7 +84,7 @@ def append_lane(
         else:
             work.actor = sitting.actors[place]
             settle_first(work, case)
-            answer_to(sitting, place, command, _decided(sitting, case, command))
+            answer_to(sitting, place, command, decided(sitting, case, command))
     return later
 
 
@@ -225,7 +199,7 @@ def _up_to_change(
             answer_to(sitting, place, command, exchange)
             continue
         if not isinstance(command, Return):
-            answer_to(sitting, place, command, _decided(sitting, case, command))
+            answer_to(sitting, place, command, decided(sitting, case, command))
             continue
         bought = _bought(sitting, case, command)
         if isinstance(bought, PastEvent):
@@ -265,95 +239,13 @@ def _by_itself(event: Event) -> bool:
     return event.pay is not None or bool(event.use) or isinstance(event, BlindReturn)
 
 
-def _decided(sitting: Sitting, case: Case, command: Command) -> Answer:
-    work = sitting.work
-    if isinstance(command, Event):
-        return _taken_in(work, case, command)
-    if case.guest and isinstance(command, _BY_MEMBERS_ONLY):
-        return refuse(work, case, command, Refusal.GUEST)
-    match command:
-        case Redeem() if parts_in(work.programme, work.batch.terms, command):
-            return take_set(sitting, case, command)
-        case Spend() | Redeem() if mates := sitting.mates.get(command.member):
-            others = [sitting.cases[name] for name in mates.others if name in sitting.cases]
-            return spend_together(work, case, mates, others, command)
-        case Redeem():
-            return take_redemption(work, case, command)
-        case Spin():
-            return take_spin(sitting, case, command)
-        case Transfer():
-            return take_transfer(work, case, other_of(sitting, command), command)
-        case Exchange():
-            return take_exchange(work, case, command)
-        case Cancel():
-            return _cancelled(sitting, case, command)
-        case OrderStep():
-            return take_step(work, sitting.sql, case, _redeemed_by(sitting, command), command)
-        case Group():
-            return take_group(work, case, command)
-        case Refer():
-            return take_referral(work, case, other_of(sitting, command), command)
-        case SetFact() if command.name in work.programme.relations:
-            return take_relation(work, case, other_of(sitting, command), command)
-        case Opening():
-            return take_opening(work, case, command)
-        case _:
-            return act(work, case, command)
-
-
-def _cancelled(sitting: Sitting, case: Case, command: Cancel) -> Answer:
-    """Undo a use of points, by what kind of use it was."""
-    work = sitting.work
-    if isinstance(command, CancelOrder) and command.of not in work.orders.of:
-        return refuse(work, case, command, Refusal.UNKNOWN_ORDER)
-    parts = cancels_of_parts(command, sitting.known)
-    if parts and _were_made(work, case, command, parts):
-        return cancel_set(sitting, case, command, parts)
-    if was_made(work, case, command, command.redemption_key):
-        known = sitting.known.get(command.redemption_key)
-        left = work.exchanges[command.redemption_key].left
-        going = left if command.quantity is None else command.quantity
-        if refused := refusal_of_keeping_few(work, command, known, going):
-            return refuse(work, case, command, refused)
-        return cancel_redemption(work, case, command)
-    if (other := other_of(sitting, command)) and is_of_transfer(work, case, command):
-        return cancel_transfer(work, case, other, command)
-    if was_made(work, case, command, command.exchange_key):
-        return cancel_exchange(work, case, command)
-    return act(work, case, command)
-
-
-def _were_made(work: Work, case: Case, asked: Cancel, parts: Sequence[Cancel]) -> bool:
-    """Whether a command cancels the member's set: no other use of theirs has that id."""
-    own = all(was_made(work, case, one, one.redemption_key) for one in parts)
-    return own and not any(key in work.uses for key in asked.keys)
-
-
-def _redeemed_by(sitting: Sitting, command: OrderStep) -> list[Case]:
-    """Who placed an order and was merged since, and those between them and who acts for them."""
-    order = sitting.work.orders.of.get(command.of)
-    elder = sitting.elders.get(order.member_id) if order else None
-    by_id = {one.member_id: one for one in sitting.cases.values()}
-    return with_those_above(by_id, elder)[:-1] if elder else []
-
-
-def _taken_in(work: Work, case: Case, event: Event) -> Answer:
-    refusal = refusal_of_event(work, case, event)
-    if refusal:
-        return refuse(work, case, event, refusal)
-    try:
-        return append_event(work, case, event)
-    except EngineError as error:
-        return malformed(error.told())
-
-
 def _exchange_of_goods(sitting: Sitting, case: Case, asked: Event) -> Change | Answer | None:
     """Something bought in exchange for what comes back; or the answer to what cannot be taken; None where it waits for
     the purchase of what comes back."""
     work = sitting.work
     refusal = refusal_of_event(work, case, asked)
     if refusal is None and not can_be_judged(work, case, asked):
-        return _taken_in(work, case, msgspec.structs.replace(asked, in_exchange=None))
+        return taken_in(work, case, msgspec.structs.replace(asked, in_exchange=None))
     bought = refusal or _bought(sitting, case, returned_by(asked))
     if bought is Refusal.UNKNOWN_EVENT and not work.imported:
         return None
