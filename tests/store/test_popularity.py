@@ -33,6 +33,9 @@ tiers:
     - {id: basic, reach: 0}
     - {id: gold, reach: 1000}
 """
+SET = (
+    "  high-tea: {name: {zh: 下午茶, en: high tea}, set: {tea: 9 points, cup: 18 points}}\n  suite:"
+)
 BASIC, GOLD = [f"basic{n}" for n in range(7)], [f"gold{n}" for n in range(6)]
 
 
@@ -73,6 +76,22 @@ def test_what_most_of_the_same_tier_have_chosen_comes_first_then_what_most_of_al
     chosen(bank, "suite", *GOLD)
     assert popular(bank, BASIC[0]) == ["mug", "cup", "suite", "tea"]
     assert popular(bank, GOLD[0]) == ["suite", "mug", "cup", "tea"]
+
+
+def test_a_set_counts_as_such_until_it_is_given_back_as_a_whole(bank: Bank) -> None:
+    bank.publish(DOCUMENT.replace("  suite:", SET))
+    chosen(bank, "high-tea", *BASIC, *GOLD[:1])
+    chosen(bank, "mug", *GOLD)
+    bank.travel("2026-01-05 10:30")
+    assert popular(bank, BASIC[0])[:3] == ["tea", "cup", "high-tea"], "with its parts"
+    for place, name in enumerate((*BASIC[:2], *GOLD[:1])):
+        asked = Cancel(id=f"c{place}", member=name, of=f"high-tea-{name}")
+        (answer,) = bank.do("2026-01-05 11:00", asked)
+        assert answer.refusal is None
+    assert popular(bank, BASIC[0])[:3] == ["tea", "cup", "high-tea"]
+    asked = Cancel(id="c9", member=BASIC[2], of=f"high-tea-{BASIC[2]}")
+    bank.do("2026-01-05 11:00", asked)
+    assert popular(bank, BASIC[0]) == ["mug", "tea", "cup", "high-tea", "suite"], "four have it"
 
 
 def test_each_counts_once_and_who_gave_it_back_not_at_all(bank: Bank) -> None:

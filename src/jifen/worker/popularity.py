@@ -38,7 +38,14 @@ def count_popular(connection: psycopg.Connection[Any], programme: OpenProgramme,
     each counts once, whatever they redeemed."""
     rewards = [programme.currency_number(one.id) for one in programme.programme.rewards]
     values = {"programme_id": programme.programme_id}
-    asked = {"since": now - DAYS * MICROSECONDS_PER_DAY, "rewards": rewards, "issued": ISSUED}
+    sets = [one.id for one in programme.programme.rewards if one.reward and one.reward.cost.parts]
+    asked = {
+        "since": now - DAYS * MICROSECONDS_PER_DAY,
+        "rewards": rewards,
+        "issued": ISSUED,
+        "sets": sets,
+        "numbers": [programme.currency_number(id) for id in sets],
+    }
     plan, day = programme.engine.plan_at(now), local_day(programme, now)
     counted: Counter[tuple[str, int]] = Counter()
     with connection.transaction(), cursor(connection) as sql:
