@@ -18,7 +18,7 @@ from jifen.programme.lints.lines import left_out_unknown
 from jifen.programme.lints.multipliers import nothing_multiplied
 from jifen.programme.lints.places import line_of
 from jifen.programme.lints.returns import forgiving_returns, returns_that_leave
-from jifen.programme.lints.rewards import rewards_for_nobody
+from jifen.programme.lints.rewards import rewards_for_nobody, several_for_nobody
 from jifen.programme.lints.rules import unreachable_rules
 from jifen.programme.lints.tiers import tiers_out_of_keeping, tiers_out_of_reach
 from jifen.programme.lints.translations import missing_translations
@@ -37,6 +37,7 @@ _LOOKS: tuple[Callable[[Programme], Iterator[Finding]], ...] = (
     gaining_circles,
     never_usable,
     rewards_for_nobody,
+    several_for_nobody,
     forgiving_returns,
     returns_that_leave,
     left_out_unknown,

@@ -1,4 +1,4 @@
-"""Rewards that nobody can ever redeem."""
+"""Rewards that nobody can ever redeem, and numbers of them that nobody can redeem together."""
 
 from __future__ import annotations
 
@@ -41,3 +41,22 @@ def rewards_for_nobody(programme: Programme) -> Iterator[Finding]:
 
 def _for_nobody(reward: Currency, why: Said) -> Finding:
     return Finding("reward-for-nobody", f"rewards.{reward.id}", 0, why)
+
+
+def several_for_nobody(programme: Programme) -> Iterator[Finding]:
+    """Each number of a reward that costs less together, and that its steps and limits never let anybody redeem."""
+    for currency in programme.rewards:
+        if currency.reward is None:
+            continue
+        cost, step = currency.reward.cost, currency.reward.cost.bounds.step
+        limits = [*cost.bounds.limits, *cost.limits_for_all]
+        most = min((one.value for one in limits if one.what == "points"), default=BEYOND)
+        most = min(most, cost.bounds.most or BEYOND)
+        for least in sorted({one.least for price in cost.prices for one in price.several}):
+            fewest = -(-least // step) * step
+            if fewest > most:
+                said = Said(
+                    f"nobody redeems {least} together: at most {most // step * step} are had at a time",
+                    f"没有人能一次兑换 {least} 份：一次最多 {most // step * step} 份",
+                )
+                yield Finding("several-for-nobody", f"rewards.{currency.id}", 0, said)
