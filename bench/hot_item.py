@@ -9,7 +9,7 @@ import re
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import psycopg
 
@@ -35,7 +35,25 @@ MOST_A_SECOND: Final = 8_000
 UNITS: Final = 10**9
 SALE: Final = PROGRAMME.replace(
     "earn:",
-    "rewards:\n  console: {price: 1 points, limit: 1000 console per day, stock: {low: 10}}\nearn:",
+    "rewards:\n"
+    "  console: {price: 1 points, limit: 1000 console per day, stock: {low: 10}}\n"
+    "  voucher: {price: 1 points, limit: 1000 voucher per day, limit_for_all: 1000000000 per day}\n"
+    "earn:",
+)
+
+
+class Sale(NamedTuple):
+    """What is bought, by how many server processes it is sold, and how that is told."""
+
+    reward: str
+    processes: int
+    told: str
+
+
+SALES: Final = (
+    Sale("console", 1, f"{BUYERS} buyers, 1 process"),
+    Sale("console", 2, f"{BUYERS} buyers, 2 processes"),
+    Sale("voucher", 2, f"{BUYERS} buyers, 2 processes, a limit for all"),
 )
 
 
@@ -51,25 +69,22 @@ def measure() -> list[Row]:
         terms = ApiKeyTerms(name="bench", scopes=("read", "write"))
         key = make_key(connection, programme.programme_id, terms, now=real_now(), actor="bench")
         baseline: dict[int, list[float]] = {clients: [] for clients in CLIENTS}
-        found: dict[int, list[Answered]] = {1: [], 2: []}
+        found: dict[Sale, list[Answered]] = {sale: [] for sale in SALES}
         for run in range(RUNS):
             for clients, rates in baseline.items():
                 settle_disk(connection)
                 rates.append(_pgbench(connection, Path(folder), clients))
-            for processes, answered in found.items():
+            for sale, answered in found.items():
                 settle_disk(connection)
-                with served(connection, processes) as server:
-                    answered.append(_sold(server.port, key, f"{processes}-{run}"))
+                with served(connection, sale.processes) as server:
+                    answered.append(_sold(server.port, key, sale.reward, f"{sale.processes}-{run}"))
         _check(connection, programme)
         rates_of = {clients: sorted(rates)[RUNS // 2] for clients, rates in baseline.items()}
         best = max(rates_of, key=lambda clients: rates_of[clients])
         rows = [row(f"hot_item: pgbench, {n} clients", baseline[n], "sold/s") for n in CLIENTS]
         against = f"pgbench, {best} clients"
-        for processes, answered in found.items():
-            name, rates = (
-                f"hot_item: {BUYERS} buyers, {processes} processes",
-                [one.rate for one in answered],
-            )
+        for sale, answered in found.items():
+            name, rates = f"hot_item: {sale.told}", [one.rate for one in answered]
             slowest = [one.slowest * 1_000 for one in answered]
             rows.append(row(name, rates, "sold/s", against, rates_of[best]))
             rows.append(row(f"{name}, p99", slowest, "ms"))
@@ -107,19 +122,19 @@ def _pgbench(connection: psycopg.Connection[Any], folder: Path, clients: int) ->
     return float(found[1])
 
 
-def _sold(port: int, key: str, run: str) -> Answered:
+def _sold(port: int, key: str, reward: str, run: str) -> Answered:
     """What buyers were sold, told by a process of their own."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as buyers:
-        return buyers.submit(_buy, port, key, run).result()
+        return buyers.submit(_buy, port, key, reward, run).result()
 
 
-def _buy(port: int, key: str, run: str) -> Answered:
+def _buy(port: int, key: str, reward: str, run: str) -> Answered:
     chance = random.Random(run)
     head = f"POST /v1/redemptions HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {key}\r\n"
 
     def request(number: int) -> bytes:
         member = str(chance.randrange(MEMBERS))
-        said = {"id": f"{run}-{number:09d}", "member": member, "reward": "console"}
+        said = {"id": f"{reward}-{run}-{number:09d}", "member": member, "reward": reward}
         body = json.dumps({**said, "currency": "points"}).encode()
         return f"{head}content-length: {len(body)}\r\n\r\n".encode() + body
 
