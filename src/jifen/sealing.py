@@ -82,6 +82,11 @@ def of_address(programme_id: UUID, order_id: str) -> str:
     return f"address {programme_id}/{order_id}"
 
 
+def check_keys() -> None:
+    """Raises SealingProblem where the settings name a key that is none, though nothing needs it yet."""
+    _keys(sealing_keys())
+
+
 def seal(secret: bytes, of: str) -> bytes:
     """A secret as it is kept, and what it belongs to: as it is, where the settings name no key. Raises
     SealingProblem."""
@@ -107,7 +112,11 @@ def unseal(kept: bytes, of: str) -> bytes:
             Said(
                 f"a secret is sealed by the key {name.hex()}, which JIFEN_SEALING_KEYS does not name",
                 f"有密钥由主密钥 {name.hex()} 加密，而 JIFEN_SEALING_KEYS 没有写出它",
-            )
+            ),
+            Said(
+                "Name it again, behind the one that seals from now on: `new,old`; `jifen seal` then changes them over.",
+                "请把它写在新的主密钥后面：`新,旧`；再运行 `jifen seal` 换成新的。",
+            ),
         )
     nonce, content = kept[_NAMED : _NAMED + _NONCE_BYTES], kept[_NAMED + _NONCE_BYTES :]
     try:
@@ -141,7 +150,7 @@ def _first(written: str) -> tuple[bytes, AESGCM] | None:
 @lru_cache(maxsize=4)
 def _keys(written: str) -> Mapping[bytes, bytes]:
     """The keys of the settings by the names under which they seal, in the order in which they are written."""
-    keys = [_key(one.strip()) for one in written.split(",") if one.strip()]
+    keys = [_key(one.strip()) for one in written.split(",") if one.strip() or written.strip()]
     return {hashlib.sha256(key).digest()[:_NAME_BYTES]: key for key in keys}
 
 

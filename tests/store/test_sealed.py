@@ -114,3 +114,15 @@ def test_who_lacks_the_key_does_not_begin(
     monkeypatch.setenv(SETTING, new_key())
     for command in (["worker"], ["serve", "--port", "18999"], ["seal"]):
         assert "which JIFEN_SEALING_KEYS does not name" in club(*command, code=1)
+
+
+def test_a_key_that_is_none_is_told_before_there_is_a_secret(
+    club: Jifen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for written in ("new,old", ",", f"{new_key()},"):
+        monkeypatch.setenv(SETTING, written)
+        for command in (["worker"], ["serve", "--port", "18999"], ["seal"]):
+            assert "a key is 32 bytes in base64" in club(*command, code=1)
+        found = doctoring._looked(doctoring._secrets)
+        assert found is not None
+        assert "a key is 32 bytes in base64" in found.said

@@ -15,6 +15,7 @@ from jifen.db.arrays import bigints, byteas
 from jifen.db.round_trips import Cursor
 from jifen.db.statements import statements
 from jifen.sealing import (
+    check_keys,
     is_current,
     of_address,
     of_code,
@@ -60,15 +61,17 @@ def seals(connection: psycopg.Connection[Any]) -> Seals:
 
 
 def check_all_open(connection: psycopg.Connection[Any]) -> None:
-    """Raises SealingProblem where a secret is kept that the keys of the settings do not open."""
+    """Raises SealingProblem where one of the settings' keys is none, or none of them opens a secret that is kept."""
+    check_keys()
     for one in (*_kept(connection), *(one for one, _ in _codes_by_key(connection))):
         unseal(one.secret, one.of)
 
 
 def seal_all(connection: psycopg.Connection[Any]) -> Counter[UUID]:
     """Seal by the first key what lies open, or what another key has sealed; how many of each programme. A server that
-    reads one meanwhile finds it kept either way. Raises SealingProblem where a key is missing, having changed nothing.
-    """
+    reads one meanwhile finds it kept either way. Raises SealingProblem where a key is missing, or is none: nothing was
+    changed then."""
+    check_keys()
     with connection.transaction(), cursor(connection) as sql:
         others = [one for one in _kept(connection) if not is_current(one.secret)]
         for one in others:
