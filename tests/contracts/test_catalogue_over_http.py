@@ -77,8 +77,9 @@ def test_a_member_is_told_what_it_takes_and_nobody_else_for_them(sandbox: Sandbo
                 ann.members.calculator("bob", redeem=mug, event=bill)
             with pytest.raises(Malformed, match="/redeem/reward"):
                 ann.members.calculator("me", redeem={"reward": "cup"}, event=bill)
-            with pytest.raises(Malformed, match="/every_days"):
-                ann.members.calculator("me", redeem=mug, event=bill, every_days=400)
+            for days in (400, -1, 2**70):
+                with pytest.raises(Malformed, match="/every_days: expected a number from 0 to 366"):
+                    ann.members.calculator("me", redeem=mug, event=bill, every_days=days)
         with pytest.raises(NotFound, match="unknown_member"):
             mall.client.members.calculator("nobody", redeem=mug, event=bill)
 

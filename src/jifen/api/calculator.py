@@ -43,11 +43,7 @@ async def calculate(
         assert isinstance(wanted, Redeem)
         assert isinstance(deed, Event)
         days = body.get("every_days")
-        every = 0 if days is None else scalars.decimal(days, 0, "/every_days")
-        if not 0 <= every <= MOST_DAYS:
-            raise Malformed(
-                "/every_days", f"expected 0 to {MOST_DAYS} days", f"应为 0 至 {MOST_DAYS} 天"
-            )
+        every = 0 if days is None else scalars.whole(days, 0, MOST_DAYS, "/every_days")
         try:
             found = reckon(
                 visit.connection, visit.programme, wanted, deed, every_days=every, now=visit.now

@@ -272,14 +272,7 @@ def _codes_asked(
     pool = _one_of(asked.get("pool"), pools, "/codes/pool")
     if "make" not in asked:
         return {"pool": pool, "format": format, "language": language}
-    count = scalars.decimal(asked["make"], 0, "/codes/make")
-    if not 1 <= count <= MOST_MADE:
-        raise Malformed(
-            "/codes/make",
-            f"expected a number from 1 to {MOST_MADE}",
-            f"应为 1 到 {MOST_MADE} 之间的数",
-        )
-    return {"pool": pool, "make": count}
+    return {"pool": pool, "make": scalars.whole(asked["make"], 1, MOST_MADE, "/codes/make")}
 
 
 def _mapping(written: Raw) -> str:

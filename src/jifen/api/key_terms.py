@@ -73,11 +73,4 @@ def _scopes(raw: Raw) -> tuple[str, ...]:
 
 
 def _commands_per_minute(raw: Raw) -> int:
-    most = scalars.decimal(raw, 0, "/commands_per_minute")
-    if not 1 <= most <= MOST_A_MINUTE:
-        raise Malformed(
-            "/commands_per_minute",
-            f"expected a number from 1 to {MOST_A_MINUTE}",
-            f"应为 1 到 {MOST_A_MINUTE} 之间的数",
-        )
-    return most
+    return scalars.whole(raw, 1, MOST_A_MINUTE, "/commands_per_minute")

@@ -17,7 +17,6 @@ from jifen.api.visiting import Asked, Visit, Visitors
 from jifen.instants import NEVER, moment_of
 from jifen.intake.asking import scalars
 from jifen.intake.asking.bodies import only
-from jifen.intake.asking.scalars import Malformed
 from jifen.intake.clock import real_now
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.wording import Said
@@ -142,10 +141,8 @@ def _made(visit: Visit, written: str) -> Document:
 
 def _overlap(body: Asked) -> int:
     only(body, {"overlap_seconds"})
-    overlap = scalars.decimal(body.get("overlap_seconds", 86_400), 0, "/overlap_seconds")
-    if overlap > LONGEST_OVERLAP:
-        raise Malformed("/overlap_seconds", f"at most {LONGEST_OVERLAP}", f"最多 {LONGEST_OVERLAP}")
-    return overlap
+    said = body.get("overlap_seconds", 86_400)
+    return scalars.whole(said, 0, LONGEST_OVERLAP, "/overlap_seconds")
 
 
 def _key(visit: Visit, written: str) -> ApiKey:

@@ -54,11 +54,4 @@ def _scopes(body: Asked) -> tuple[str, ...]:
 
 
 def _seconds(body: Asked) -> int:
-    seconds = scalars.decimal(body.get("seconds", 900), 0, "/seconds")
-    if not 1 <= seconds <= _LONGEST_SECONDS:
-        raise Malformed(
-            "/seconds",
-            f"expected a number from 1 to {_LONGEST_SECONDS}",
-            f"应为 1 到 {_LONGEST_SECONDS} 之间的数",
-        )
-    return seconds
+    return scalars.whole(body.get("seconds", 900), 1, _LONGEST_SECONDS, "/seconds")

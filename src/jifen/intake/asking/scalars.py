@@ -85,6 +85,22 @@ def decimal(raw: Raw, scale: int, pointer: str, *, signed: bool = False) -> int:
     return value
 
 
+def whole(raw: Raw, least: int, most: int, pointer: str) -> int:
+    """A whole number within bounds. Raises Malformed."""
+    outside = Malformed(
+        pointer, f"expected a number from {least} to {most}", f"应为 {least} 到 {most} 之间的数"
+    )
+    try:
+        found = decimal(raw, 0, pointer, signed=True)
+    except Malformed as malformed:
+        if malformed.refusal == "malformed":
+            raise
+        raise outside from None  # larger than any amount
+    if not least <= found <= most:
+        raise outside
+    return found
+
+
 def _number_written(raw: Raw, pointer: str) -> str:
     if isinstance(raw, Decimal):
         return f"{raw:f}"
