@@ -1,7 +1,8 @@
 """What else the receipts' points follow, beyond the grocery rules: prints how many receipts each finding explains.
 
-    python examples/retailhero/findings.py ../shared/data/retailhero_receipts
+    .venv/bin/python examples/retailhero/findings.py RECEIPTS
 
+`RECEIPTS` is a folder with receipts.parquet, receipt_lines.parquet and products.parquet (docs/guides/retailhero.md).
 Amounts are in hundredths of a rouble, points in tenths.
 """
 
@@ -185,4 +186,6 @@ def main(folder: Path, say: Callable[[str], None] = print) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2 or not (Path(sys.argv[1]) / "receipts.parquet").is_file():
+        sys.exit("name the folder in which receipts.parquet lies: findings.py RECEIPTS")
     main(Path(sys.argv[1]))

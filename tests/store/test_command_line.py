@@ -278,6 +278,14 @@ def test_doctor_says_what_it_found(club: Jifen) -> None:
     assert found["stream"]["well"]
 
 
+def test_doctor_says_once_that_there_is_no_database(
+    jifen: Jifen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JIFEN_DATABASE_URL", "postgresql://jifen@127.0.0.1:9/jifen")
+    found = [one for one in doctoring._findings() if not one.well]
+    assert [one.name for one in found] == ["database"]
+
+
 def test_doctor_says_that_a_proof_was_red_until_it_agrees_again(
     imported: Jifen, database_url: str
 ) -> None:

@@ -57,9 +57,14 @@ def command(as_json: bool) -> None:
 
 
 def _findings() -> Iterator[Finding]:
-    for look in (_python, _zones, _bulk, _room, _database, _proof, _stream, _secrets, _cluster):
+    for look in (_python, _zones, _bulk, _room):
         if found := _looked(look):
             yield found
+    there = _looked(_database)
+    if there is not None:
+        yield there
+    if there is None or there.well:  # else all of them say what that said
+        yield from filter(None, map(_looked, (_proof, _stream, _secrets, _cluster)))
 
 
 def _looked(look: Callable[[], Finding | None]) -> Finding | None:

@@ -244,7 +244,10 @@ def _none_in_force(written: str) -> Exception:
 
     return CommandProblem(
         say(f"there is no key {written} in force", f"没有有效的密钥 {written}"),
-        say("`jifen key list` shows them.", "用 `jifen key list` 查看。"),
+        say(
+            "A key is named by the letters in its middle: `jifen key list` shows them.",
+            "密钥以其中间的字母数字称呼：用 `jifen key list` 查看。",
+        ),
     )
 
 

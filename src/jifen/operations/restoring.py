@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shlex
 import shutil
 from pathlib import Path
@@ -18,6 +19,7 @@ from jifen.operations.backups import LOG, Backup, check, latest_before
 from jifen.wording import Said
 
 _TOO_SHORT: Final = "recovery ended before configured recovery target"
+_LAST_OF_LOG: Final = re.compile(r"last completed transaction was at log time (.+)")
 _FORGOTTEN: Final = (
     "restore_command", "recovery_target_time", "recovery_target_action", "hot_standby", "archive_command",
     "archive_timeout",
@@ -111,8 +113,9 @@ def _recover(data_folder: Path, moment: dt.datetime | None) -> None:
     try:
         url = server_url(data_folder)
     except DatabaseProblem as problem:
-        if _TOO_SHORT in (data_folder / "postgres.log").read_text(errors="replace")[-2_000:]:
-            raise _not_so_far(data_folder, moment) from problem
+        said = (data_folder / "postgres.log").read_text(errors="replace")[-2_000:]
+        if _TOO_SHORT in said:
+            raise _not_so_far(data_folder, moment, _LAST_OF_LOG.findall(said)) from problem
         raise
     with connect(url) as connection, plain_problems():
         for name in _FORGOTTEN:
@@ -120,10 +123,11 @@ def _recover(data_folder: Path, moment: dt.datetime | None) -> None:
         connection.execute("SELECT pg_reload_conf()")
 
 
-def _not_so_far(data_folder: Path, moment: dt.datetime | None) -> DatabaseProblem:
-    """What was made of the backup is in the way of another try."""
+def _not_so_far(data_folder: Path, moment: dt.datetime | None, last: list[str]) -> DatabaseProblem:
+    """What was made of the backup is in the way of another try. `last` is when the server found the log to end."""
     shutil.rmtree(database_folder(data_folder))
+    until = Said(f", its end is {last[-1]}", f"，只到 {last[-1]}") if last else Said("", "")
     return DatabaseProblem(
-        Said(f"the log does not reach {moment}", f"日志没有到 {moment}"),
+        Said(f"the log does not reach {moment}{until.en}", f"日志没有到 {moment}{until.zh}"),
         Said("Name an earlier moment, or leave out --until.", "请写更早的时刻，或去掉 --until。"),
     )
