@@ -33,7 +33,7 @@ rewards:
 """
 DRAW: Final = """\
   ticket: {name: {zh: 抽奖机会, en: ticket}, price: 1 points}
-  badge: {name: {zh: 徽章, en: badge}, price: 100 points, worth: 1.00, stock: counted}
+  badge: {name: {zh: 徽章, en: badge}, price: 100 points, worth: 1.00, stock: counted, fulfil: pick_up}
 draws:
   lucky:
     ticket: ticket
@@ -105,7 +105,7 @@ def check_books(
 
 def _check_draw(connection: psycopg.Connection[Any], programme: OpenProgramme) -> None:
     """Every spin of the journal stands in the round once, with a ticket of its own or as the one free
-    spin of its member and day; no badge was given too many, and the budget knows of each."""
+    spin of its member and day; no badge was given too many, each was ordered, and the budget knows of each."""
     spun = connection.execute(
         "SELECT count(*), count(DISTINCT answer #>> '{spun,spin}' || ' ' || member_id),"
         " count(*) FILTER (WHERE answer #>> '{spun,prize}' = 'badge'),"
@@ -130,3 +130,8 @@ def _check_draw(connection: psycopg.Connection[Any], programme: OpenProgramme) -
     assert round_.budget is not None
     assert round_.budget.left == f"{5 - badges}.00"
     assert spun == (round_.spins, round_.spins, badges, badges)
+    ordered = connection.execute(
+        "SELECT count(*) FROM reward_order WHERE programme_id = %s AND order_id LIKE 'prize:%%'",
+        [programme.programme_id],
+    ).fetchone()
+    assert ordered == (badges,)

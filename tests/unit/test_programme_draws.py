@@ -59,17 +59,24 @@ NOTHING = "exactly one prize gives nothing: it stands for those that have run ou
             "prizes.ten.gives: there is no currency or reward 'miles'",
         ),
         ("spin", "points", "", "prizes.ten.gives: how many points?"),
-        (
-            "spin",
-            "mug",
-            "",
-            "prizes.ten.gives: 'mug' is sent or picked up, and takes a redemption: give what it is redeemed with",
-        ),
     ],
 )
 def test_what_is_wrong_is_named(ticket: str, gift: str, thanks: str, line: str) -> None:
     found = said(DOCUMENT % (ticket, gift, thanks))
     assert any(one.startswith(f"draws.lucky.{line}") for one in found), found
+
+
+def test_what_is_sent_or_picked_up_can_be_won_and_is_not_said_to_give_points_back() -> None:
+    programme = load(DOCUMENT % ("spin", "mug", ""))
+    (draw,) = programme.draws
+    assert [prize.ordered for prize in draw.prizes] == [True, False]
+    late = "fulfil: {by: pick_up, within: 2 days}"
+    sold = (DOCUMENT % ("spin", "mug", "")).replace("fulfil: shipping", late)
+    won = load(sold.replace("price: 10 points, fulfil", "fulfil"))
+    assert any("else the points come back" in one for one in sentences(load(sold), "en"))
+    said_en, said_zh = (" ".join(sentences(won, language)) for language in ("en", "zh"))
+    assert "Mug: only won in draws; picked up with a code within 2 days, else it is lost" in said_en
+    assert "mug：只在抽奖中获得；2 天内凭码自提，逾期作废" in said_zh
 
 
 def test_of_counted_rewards_it_is_said_how_many_lie_aside() -> None:

@@ -103,10 +103,10 @@ class _Telling:
                 there = output.time_text(ready, self.zone)
                 yield say(f"order {order}: is there from {there} on", f"订单{order}：{there} 到货")
             case OrderStep():
-                yield self.of_order(asked)
+                yield self.of_order(asked.of)
             case CancelOrder() | TakeBack():
-                yield self.of_order(asked)
-                yield self.given_back()
+                yield self.of_order(asked.of)
+                yield from self.given_back()
             case Spend() | Capture() | Void() | Hold() | Cancel() | Confirm() | Revive() | Adjust():
                 yield from self.of_points(asked)
             case Spin():
@@ -150,7 +150,7 @@ class _Telling:
             left = show_money(self.programme, answer.to_pay, spoken())
             yield say(f"{left} left to pay", f"还须支付{left}")
         if answer.given_back:
-            yield self.given_back()
+            yield from self.given_back()
         if answer.rewards_back:
             back = self.several(answer.rewards_back)
             yield say(f"{back} given back", f"退还{back}")
@@ -168,11 +168,11 @@ class _Telling:
                 yield say(f"spent {spent}", f"使用{spent}")
                 yield from self.fee()
             case Cancel() if answer.received:
-                yield self.given_back()
+                yield from self.given_back()
                 gone = self.several({to: -points for to, points in answer.received.items()})
                 yield say(f"taken back {gone}", f"收回{gone}")
             case Cancel():
-                yield self.given_back()
+                yield from self.given_back()
                 if lost := {one: -points for one, points in self.rewards().items() if points < 0}:
                     yield say(f"taken back {self.several(lost)}", f"收回{self.several(lost)}")
             case Confirm():
@@ -242,13 +242,13 @@ class _Telling:
             yield say(f"drew: {prize}", f"抽中：{prize}")
         else:
             yield say(f"drew {drawn}, which has run out: {prize}", f"抽中{drawn}，已发完：{prize}")
+        if spun.order:
+            yield self.of_order(spun.order)
 
-    def of_order(self, asked: OrderStep | CancelOrder) -> str:
-        """How an order stands behind a step."""
-        return say(
-            f"order {asked.of}: {ORDERS[self.answer.order or ''].en}",
-            f"订单{asked.of}：{ORDERS[self.answer.order or ''].zh}",
-        )
+    def of_order(self, order: str) -> str:
+        """How an order stands behind the command."""
+        state = ORDERS[self.answer.order or ""]
+        return say(f"order {order}: {state.en}", f"订单{order}：{state.zh}")
 
     def rewards(self) -> dict[str, int]:
         """What changed of rewards, which are no points."""
@@ -320,9 +320,11 @@ class _Telling:
             collected = self.several(answer.collected)
             yield say(f"of that collected: {collected}", f"其中收回核减{collected}")
 
-    def given_back(self) -> str:
-        back = self.amount(self.answer.given_back)
-        return say(f"given back {back}", f"退还{back}")
+    def given_back(self) -> Iterator[str]:
+        """The points that came back: none of what was won."""
+        if self.answer.given_back is not None:
+            back = self.amount(self.answer.given_back)
+            yield say(f"given back {back}", f"退还{back}")
 
     def amount(self, points: int | None) -> str:
         return self.several({self.used.id: points or 0})

@@ -36,7 +36,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 class Spun(msgspec.Struct, frozen=True, kw_only=True):
     """What a spin of a lucky draw brought: the `prize`, which is not what was `drawn` where that had run
-    out, for a `ticket`, or None where it was free."""
+    out, for a `ticket`, or None where it was free; and the id of its `order`, where it is sent or picked up."""
 
     draw: str
     round: int
@@ -44,6 +44,7 @@ class Spun(msgspec.Struct, frozen=True, kw_only=True):
     ticket: str | None
     drawn: str
     prize: str
+    order: str | None = None
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True):

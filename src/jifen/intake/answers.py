@@ -20,9 +20,10 @@ class RuleAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     after: int
 
 
-class Spun(msgspec.Struct, frozen=True, kw_only=True):
+class Spun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A spin of a lucky draw: which one of the member's in which round, which `ticket` it took (None: it was free) and
-    what it brought. `prize` is not what was `drawn` where that had run out."""
+    what it brought. `prize` is not what was `drawn` where that had run out; `order` is the id of the order that it
+    placed, where the prize is sent or picked up."""
 
     draw: str
     round: int
@@ -30,6 +31,7 @@ class Spun(msgspec.Struct, frozen=True, kw_only=True):
     ticket: str | None
     drawn: str
     prize: str
+    order: str | None = None
 
 
 class PartAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -90,9 +90,9 @@ def _cancelled(sitting: Sitting, case: Case, command: Cancel) -> Answer:
     parts = cancels_of_parts(command, sitting.known)
     if parts and _were_made(work, case, command, parts):
         return cancel_set(sitting, case, command, parts)
-    if was_made(work, case, command, command.redemption_key):
-        known = sitting.known.get(command.redemption_key)
-        left = work.exchanges[command.redemption_key].left
+    if was_made(work, case, command, command.placing_key):
+        known = sitting.known.get(command.placing_key)
+        left = work.exchanges[command.placing_key].left
         going = left if command.quantity is None else command.quantity
         if refused := refusal_of_keeping_few(work, command, known, going):
             return refuse(work, case, command, refused)
@@ -106,7 +106,7 @@ def _cancelled(sitting: Sitting, case: Case, command: Cancel) -> Answer:
 
 def _were_made(work: Work, case: Case, asked: Cancel, parts: Sequence[Cancel]) -> bool:
     """Whether a command cancels the member's set: no other use of theirs has that id."""
-    own = all(was_made(work, case, one, one.redemption_key) for one in parts)
+    own = all(was_made(work, case, one, one.placing_key) for one in parts)
     return own and not any(key in work.uses for key in asked.keys)
 
 

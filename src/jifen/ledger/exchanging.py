@@ -35,7 +35,7 @@ class Exchanged(NamedTuple):
 class Made(NamedTuple):
     """An exchange or redemption of before: whose, the number of its command, what it took of which currency, what came,
     a lot for each funder of what was taken, when something was last taken from that (None: never), and the money that
-    was taken besides."""
+    was taken besides. Or what a spin won, which took nothing."""
 
     book: Book
     of: int

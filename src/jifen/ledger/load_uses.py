@@ -13,7 +13,7 @@ from jifen.instants import start_of_day
 from jifen.ledger.book import Batch, Book
 from jifen.ledger.bounds import first_day_of_all
 from jifen.ledger.exchanging import Made
-from jifen.ledger.records import REDEEM, Lot, Use, WriteOff
+from jifen.ledger.records import REDEEM, SPIN, Lot, Use, WriteOff
 
 _SQL = statements(Path(__file__).with_suffix(".sql"))
 
@@ -110,18 +110,21 @@ def load_exchanges(
     keys: Collection[str],
     uses: Mapping[str, Used],
 ) -> dict[str, Made]:
-    """The exchanges of these keys, of which `uses` has what they took; the lots that came are added to the books."""
+    """The exchanges of these keys, of which `uses` has what they took, and the spins, whose prizes took nothing; the
+    lots that came are added to the books."""
     by_member = {book.member_id: book for book in books}
     parameters = {"programme": batch.programme_id.hex(), "keys": sorted(keys)}
     found: dict[str, Made] = {}
     for key, taken, taken_at, money, member_id, seq, row_no, *rest in cursor.execute(
         _SQL["load_exchanges"], parameters
     ):
-        if key in uses:
+        won = key.startswith(f"{SPIN}/") and member_id in by_member
+        if key in uses or won:
             book = by_member[member_id]
             lot = book.lots.setdefault((seq, row_no), Lot(seq, row_no, *rest))
             lots = (*found[key].lots, lot) if key in found else (lot,)
-            found[key] = Made(book, seq, uses[key].currency, taken, lots, taken_at, money)
+            currency, taken = (lot.currency, 0) if won else (uses[key].currency, taken)
+            found[key] = Made(book, seq, currency, taken, lots, taken_at, money)
     return found
 
 

@@ -19,6 +19,8 @@ TRANSFER: Final = "transfer"
 REDEEM: Final = "redeem"
 SHARE: Final = "share"
 """The ways in which points are used, as limits count them; an exchange is `exchange/` and the currency it is for."""
+SPIN: Final = "spin"
+"""With what the keys of spins begin: what came of one was won, for nothing."""
 
 
 class HoldState(IntEnum):

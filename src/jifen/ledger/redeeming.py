@@ -158,7 +158,7 @@ def taken_back(made: Made, quantity: int | None, left: int, now: int) -> Refused
 
 def take_back(seq: int, made: Made, quantity: int | None, now: int) -> Refused | Outcome:
     """Undo a redemption as far as its rewards lie unused in their lot (None: all of these): the points go back to
-    their lots. The outcome has the points."""
+    their lots. The outcome has the points: none of what was won."""
     left = taken_back(made, quantity, made.left, now)
     if isinstance(left, Refused):
         return left
@@ -166,8 +166,9 @@ def take_back(seq: int, made: Made, quantity: int | None, now: int) -> Refused |
     points = made.taken // made.came * back
     posting = book.post(seq, reward, ISSUED, -back, now, now, made.of)
     take_in_order(book, seq, posting, ISSUED, made.lots, back, now)
-    book.note_use(REDEEM, reward, made.of, -back, now)
-    give_back(book, seq, made.currency, made.of, points, now)
+    if points:
+        book.note_use(REDEEM, reward, made.of, -back, now)
+        give_back(book, seq, made.currency, made.of, points, now)
     return Outcome(points)
 
 

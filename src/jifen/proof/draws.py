@@ -13,6 +13,8 @@ import msgspec
 from jifen.db.statements import statements
 from jifen.engine.fair_drawing import Outcome, commitment_of, outcomes
 from jifen.instants import local_day_of
+from jifen.intake.answers import Spun
+from jifen.intake.asking.placing import OF_PRIZES, placing_key
 from jifen.intake.draws.aside import back_from, prefix_of, taken_for
 from jifen.intake.draws.free_spins import FreeDays, free_left
 from jifen.intake.draws.wheels import decode_budget, decode_prizes
@@ -32,7 +34,8 @@ _decode_answer: Final = msgspec.json.Decoder(ProvedAnswer).decode
 
 
 class _Row(NamedTuple):
-    """A spin as it is kept, and what the journal and the postings have of it."""
+    """A spin as it is kept, and what the journal and the postings have of it; and how many of the order that it placed
+    went again (None: there is no order), and came to stock."""
 
     place: int
     member: str | None
@@ -42,9 +45,12 @@ class _Row(NamedTuple):
     given: int
     free_day: int
     kind: str | None
+    key: str | None
     answer: str | None
     recorded_at: int | None
     moved: list[list[int]]
+    gone: int | None
+    back: int
 
 
 def draw_differences(sql: Sql, timeline: Timeline) -> Iterator[Difference]:
@@ -102,6 +108,7 @@ def _round_differences(
         "round_no": round_no,
         "issued": ISSUED,
         "redeemed": REDEEMED,
+        "of_prizes": OF_PRIZES,
     }
     rows = [_Row(*one) for one in sql.execute(SQL["spins"], values).fetchall()]
     budget, given = decode_budget(counted or "null"), [0] * len(prizes)
@@ -151,10 +158,19 @@ def _is_answered_so(
         return False
     told = spun.draw, spun.round, spun.spin, spun.drawn, spun.prize
     drawn, prize = prizes[outcome.drawn], prizes[outcome.given]
-    if (spun.ticket is None) is not bool(one.free_day):
+    if (spun.ticket is None) is not bool(one.free_day) or not _is_ordered_so(one, prize, spun):
         return False
     books = {} if spun.ticket is None else {(REDEEMED, programme.currency_number(spun.ticket)): -1}
     if prize.gift is not None:
         books[ISSUED, programme.currency_number(prize.gift.currency)] = prize.gift.count
     moved = {(account, currency): points for account, currency, points in one.moved}
     return told == (draw, round_no, outcome.spin_no, drawn.id, prize.id) and moved == books
+
+
+def _is_ordered_so(one: _Row, prize: Prize, spun: Spun) -> bool:
+    """Whether a spin placed an order just where its prize takes one, and as many came to stock as went again, where
+    these had lain aside."""
+    if not prize.ordered:
+        return spun.order is None and one.back == 0
+    placed = spun.order is not None and placing_key(spun.order) == one.key
+    return placed and one.gone is not None and one.back == (one.gone if prize.counted else 0)

@@ -23,7 +23,7 @@ from jifen.intake.judging.past_event import PastEvent
 from jifen.intake.judging.payload import Returned, decode_payloads, decode_returned
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.book import POSTINGS
-from jifen.ledger.records import EXPIRED, ISSUED
+from jifen.ledger.records import EXPIRED, ISSUED, REDEEM, SPIN
 from jifen.proof.differences import Difference
 from jifen.proof.journal import Asked, returned_by
 from jifen.proof.showing import at, moment_shown, points_shown
@@ -206,7 +206,7 @@ def posting_differences(
         if batches.get(seq) != (batch_id, at) or (account == EXPIRED and event_seq):
             where = at(command=seq)
             yield Difference(check="posting_command", member=member.external_id, where=where)
-        if event_seq and account == ISSUED and kinds.get(event_seq) != "redeem":
+        if event_seq and account == ISSUED and kinds.get(event_seq) not in (REDEEM, SPIN):
             for_events[event_seq, currency] += points
         own = account == ISSUED and event_seq == seq  # as most are, and answered by every kind
         if own or _answered(kinds.get(seq), seq, account, event_seq):

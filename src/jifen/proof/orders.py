@@ -1,5 +1,5 @@
-"""Orders: each placed by its redemption as was promised then, taken by lawful steps to where it stands, and every step
-with just the rewards that it moved."""
+"""Orders: each placed by its redemption or its spin, as was promised then, taken by lawful steps to where it stands,
+and every step with just the rewards that it moved."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from jifen.db.round_trips import Cursor
 from jifen.db.statements import statements
 from jifen.instants import NEVER
 from jifen.intake.asking.commands import Redeem
+from jifen.intake.asking.placing import is_of_spin, placing_key
 from jifen.intake.using.ordering import STATES
 from jifen.ledger.ordering import TAKEN, Order, placed, ready_at
 from jifen.programme.fulfilment import Fulfilment
@@ -26,7 +27,8 @@ _decode_redeem: Final = msgspec.json.Decoder(Redeem).decode
 
 
 class _Kept(NamedTuple):
-    """An order as it is kept, and the redemption that placed it (None: there is none)."""
+    """An order as it is kept, and the command that placed it (None: there is none): a redemption, or a spin, which says
+    the order that it `won`; and how many of the reward that issued."""
 
     order_id: str
     member_id: UUID
@@ -45,9 +47,12 @@ class _Kept(NamedTuple):
     due_at: int
     closed_at: int
     steps: int
-    redeemed_at: int | None
-    redemption: bytes | None
+    asked_at: int | None
+    key: str | None
+    body: bytes | None
     told: str | None
+    won: str
+    issued: int
 
     @property
     def terms(self) -> Fulfilment:
@@ -110,12 +115,11 @@ def _derived(kept: _Kept, ready_at: int | None, steps: Sequence[_Step]) -> Order
 
 def _promised(kept: _Kept, timeline: Timeline) -> set[int | None]:
     """From when on an order was to be handed out, by any version that promised its terms and could be in force; nothing
-    where it is not of what was redeemed."""
+    where it is not of what was redeemed or won."""
     reward = timeline.programme.engine.currencies[kept.reward]
-    asked = kept.redemption and _decode_redeem(kept.redemption)
-    if not asked or (asked.reward, asked.quantity) != (reward, kept.quantity):
+    if kept.key != placing_key(kept.order_id) or kept.asked_at != kept.placed_at:
         return set()
-    if kept.redeemed_at != kept.placed_at:
+    if not _is_of(kept, reward):
         return set()
     handed_out = (
         one.reward.handed_out
@@ -126,6 +130,14 @@ def _promised(kept: _Kept, timeline: Timeline) -> set[int | None]:
     )
     zone = timeline.programme.zone
     return {ready_at(one, zone) for one in handed_out if one.fulfil == kept.terms}
+
+
+def _is_of(kept: _Kept, reward: str) -> bool:
+    """Whether an order is of what was redeemed, or won: of that the books have as many, and the draw is proved."""
+    if is_of_spin(kept.key or ""):
+        return (kept.won, kept.issued) == (kept.order_id, kept.quantity)
+    asked = _decode_redeem(kept.body or b"{}")
+    return (asked.reward, asked.quantity) == (reward, kept.quantity)
 
 
 def _is_lawful(order: Order, step: _Step) -> bool:

@@ -1,11 +1,17 @@
 -- name: orders
--- Every order with the redemption that placed it.
+-- Every order with the redemption, or the spin, that placed it, and what that issued of the order's reward.
 SELECT placed.order_id, placed.member_id, placed.member_seq, reward::integer, quantity, fulfilled_by, approve_days::integer,
        within_days::integer, close_days::integer, forget_days::integer, placed_at, ready_at, placed.state::integer, remaining, due_at,
-       closed_at, steps, command.recorded_at, command.body, command.answer ->> 'order'
+       closed_at, steps, command.recorded_at, command.key, command.body, command.answer ->> 'order',
+       coalesce(command.answer -> 'spun' ->> 'order', ''),
+       coalesce((
+           SELECT sum(points) FROM posting
+           WHERE posting.programme_id = %(programme_id)s AND posting.member_id = placed.member_id
+               AND posting.member_seq = placed.member_seq AND posting.currency = placed.reward AND account = 1
+       ), 0)::bigint
 FROM reward_order placed
 LEFT JOIN command ON command.programme_id = placed.programme_id AND command.member_id = placed.member_id
-    AND command.member_seq = placed.member_seq AND command.key = 'redeem/' || placed.order_id
+    AND command.member_seq = placed.member_seq
 WHERE placed.programme_id = %(programme_id)s
 ORDER BY placed.order_id
 
@@ -38,7 +44,7 @@ LEFT JOIN (
     SELECT member_id, member_seq FROM order_step WHERE programme_id = %(programme_id)s
 ) told USING (member_id, member_seq)
 WHERE command.programme_id = %(programme_id)s 
-    AND kind IN ('redeem', 'approve', 'reschedule', 'ship', 'close', 'pick_up', 'cancel', 'cancel_order', 'take_back')
+    AND kind IN ('redeem', 'spin', 'approve', 'reschedule', 'ship', 'close', 'pick_up', 'cancel', 'cancel_order', 'take_back')
     AND command.answer ->> 'order' IS NOT NULL
 GROUP BY command.member_id, command.member_seq, command.key
 HAVING count(told.member_seq) <> 1

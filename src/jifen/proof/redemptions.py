@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from jifen.intake.asking.commands import Redeem, UseReward
+from jifen.intake.asking.placing import is_of_spin
 from jifen.intake.stock.taking import MOVEMENTS
 from jifen.ledger.book import TAKINGS
 from jifen.ledger.records import ISSUED, REDEEMED
@@ -73,6 +74,7 @@ def redemption_differences(
             yield _differs(member, undone.seq)
         if stock.get(undone.seq) != _back_in_stock(stock.get(of.asked.seq), back):
             yield _differs(member, undone.seq, "stock_movement")
+    explained |= {one.seq for one in asked if _is_back_of_prize(one, stock, moved)}
     for seq in stock.keys() - explained:
         yield _differs(member, seq, "stock_movement")
 
@@ -85,7 +87,7 @@ def _undone(asked: list[Asked], made: Mapping[str, UseJudged]) -> Iterator[tuple
         cancel = cancel_of(undone) if undone.applied and undone.answer.given_back else None
         if cancel is None or any(applied.get(key, undone.seq) < undone.seq for key in cancel.keys):
             continue
-        if of := made.get(cancel.redemption_key):
+        if of := made.get(cancel.placing_key):
             yield undone, of
 
 
@@ -138,6 +140,16 @@ def _back_in_stock(taken: Stocked | None, moved: Counter[tuple[int, int]]) -> St
         return None
     reward, place, _ = taken
     return reward, place, -moved[ISSUED, reward]
+
+
+def _is_back_of_prize(asked: Asked, stock: Mapping[int, Stocked], moved: Moved) -> bool:
+    """Whether a prize of a draw went again and its units came to stock; that they had lain aside is proved with the
+    draw."""
+    cancel = cancel_of(asked) if asked.seq in stock else None
+    if cancel is None or not is_of_spin(cancel.placing_key):
+        return False
+    reward, place, units = stock[asked.seq]
+    return not place and moved[asked.seq] == {(ISSUED, reward): -units}
 
 
 def _moved_in_stock(records: Records) -> dict[int, Stocked]:

@@ -33,7 +33,7 @@ def set_differences(
             yield _differs(member, one.asked.seq)
     for undone in applied.values():
         if undone.answer.parts and (cancel := cancel_of(undone)):
-            made = applied.get(cancel.redemption_key)
+            made = applied.get(cancel.placing_key)
             if made is None or not _undoes_its_parts(undone, made, applied):
                 yield _differs(member, undone.seq)
 

@@ -64,7 +64,7 @@ def _is_about(asked: Asked | None, about: Asked | None, points: int) -> bool:
         return about.key == f"event/{given.of}"
     if points > 0:
         cancelled = cancel_of(asked)
-        return cancelled is not None and about.key in (*cancelled.keys, cancelled.redemption_key)
+        return cancelled is not None and about.key in (*cancelled.keys, cancelled.placing_key)
     return asked.kind == "capture" and about.key == f"hold/{_decode_of(asked.body)['of']}"
 
 

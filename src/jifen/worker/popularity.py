@@ -11,6 +11,7 @@ import psycopg
 from jifen.db.adapting import cursor
 from jifen.db.statements import statements
 from jifen.instants import MICROSECONDS_PER_DAY
+from jifen.intake.asking.placing import OF_PRIZES
 from jifen.intake.gathering.gather import state_of_today
 from jifen.intake.judging.case import local_day
 from jifen.intake.versions.opening import OpenProgramme
@@ -43,6 +44,7 @@ def count_popular(connection: psycopg.Connection[Any], programme: OpenProgramme,
         "since": now - DAYS * MICROSECONDS_PER_DAY,
         "rewards": rewards,
         "issued": ISSUED,
+        "of_prizes": OF_PRIZES,
         "sets": sets,
         "numbers": [programme.currency_number(id) for id in sets],
     }

@@ -10,6 +10,7 @@ FROM (
     WHERE command.programme_id = %(programme_id)s AND command.recorded_at >= instant(%(since)s)
         AND command.kind IN ('redeem', 'cancel', 'cancel_order', 'take_back')
         AND posting.currency = ANY(%(rewards)s::smallint[]) AND posting.account = %(issued)s
+        AND NOT starts_with(coalesce(command.body ->> 'of', ''), %(of_prizes)s)
     GROUP BY posting.member_id, posting.currency HAVING sum(posting.points) > 0
     UNION ALL
     SELECT redeemed.member_id, sets.number

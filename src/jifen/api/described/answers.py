@@ -52,6 +52,12 @@ class SpunTold(_Told, kw_only=True):
             "所得的奖项；抽中的已发完时与之不同。",
         ),
     ]
+    order: Annotated[
+        str | None,
+        told(
+            "The order of a prize that is sent or picked up.", "须寄送或自提的奖品，其订单的编号。"
+        ),
+    ] = None
 
 
 class Answer(_Told, kw_only=True):

@@ -25,6 +25,7 @@ from jifen.intake.asking.member_commands import (
     Unmerge,
 )
 from jifen.intake.asking.order_commands import OrderStep
+from jifen.intake.asking.placing import order_of_spin, placing_key
 from jifen.intake.asking.tenders import Pay, RewardOnOrder
 
 
@@ -157,6 +158,11 @@ class Spin(Asked, frozen=True, kw_only=True, omit_defaults=True):
         """The key of that redemption."""
         return f"redeem/{self.ticket_id}"
 
+    @property
+    def order_id(self) -> str:
+        """The id of the order that it places, where its prize is sent or picked up."""
+        return order_of_spin(self.id)
+
 
 class Hold(Asked, frozen=True, kw_only=True):
     id: str
@@ -199,9 +205,9 @@ class Cancel(Asked, frozen=True, kw_only=True, omit_defaults=True):
         return f"spend/{self.of}", f"hold/{self.of}", f"use/{self.of}"
 
     @property
-    def redemption_key(self) -> str:
-        """The key of the redemption that it may be of."""
-        return f"redeem/{self.of}"
+    def placing_key(self) -> str:
+        """The key of what may have placed an order of that id, or redeemed: a redemption, or the spin that won it."""
+        return placing_key(self.of)
 
     @property
     def exchange_key(self) -> str:
@@ -222,7 +228,7 @@ class CancelOrder(Cancel, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """None: only a redemption places an order."""
+        """None: what places an order is no use of points."""
         return ()
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from jifen.intake.asking.metadata import Metadata
+from jifen.intake.asking.placing import placing_key
 
 
 class OrderStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The next step of an order, which is called like the redemption that placed it. `member` may be empty: it is then
-    whoever redeemed."""
+    """The next step of an order, which is called like the redemption that placed it, or after the spin. `member` may be
+    empty: it is then whoever redeemed, or spun."""
 
     id: str
     member: str = ""
@@ -18,9 +19,9 @@ class OrderStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     metadata: Metadata = msgspec.UNSET
 
     @property
-    def redemption_key(self) -> str:
-        """The key of that redemption."""
-        return f"redeem/{self.of}"
+    def placing_key(self) -> str:
+        """The key of what placed it."""
+        return placing_key(self.of)
 
 
 class Approve(OrderStep, frozen=True, kw_only=True, omit_defaults=True):

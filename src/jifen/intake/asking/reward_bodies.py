@@ -20,6 +20,7 @@ from jifen.intake.asking.bodies import (
 )
 from jifen.intake.asking.commands import Redeem, Spin, UseReward
 from jifen.intake.asking.event_bodies import value_of
+from jifen.intake.asking.placing import OF_PRIZES
 from jifen.intake.asking.scalars import Malformed, Raw
 from jifen.programme.draws import Draw
 from jifen.programme.event_types import numbers
@@ -39,6 +40,9 @@ def redeem_of(body: Body, programme: Programme, zone: ZoneInfo) -> Redeem:
         currency_of(body, programme).id if named else next((one.currency for one in prices), "")
     )
     said, price = envelope(body, zone), None
+    if said["id"].startswith(OF_PRIZES):
+        en, zh = f"'{OF_PRIZES}…' is of orders of prizes", f"“{OF_PRIZES}…”留给奖品的订单"
+        raise Malformed("/id", en, zh)
     if body.get("price") is not None:
         paid_in = next((one for one in programme.currencies if one.id == currency), None)
         price = scalars.decimal(body["price"], paid_in.scale if paid_in else 0, "/price")

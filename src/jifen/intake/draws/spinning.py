@@ -18,6 +18,7 @@ from jifen.intake.judging.answering import (
     refuse,
 )
 from jifen.intake.judging.case import Case, local_day
+from jifen.intake.using.ordering import STATES, place_order
 from jifen.intake.using.redeeming import price_to_pay, redeem_at
 from jifen.ledger.granting import give
 from jifen.ledger.redeeming import refusal_of_using, use
@@ -51,10 +52,12 @@ def take_spin(sitting: Sitting, case: Case, asked: Spin) -> Answer:
     if not free:
         use(book, seq, work.programme.currency_number(draw.ticket), 1, work.now)
     made = wheel.spin(case.member_id, case.external_id, seq, today if free else 0)
-    prize = wheel.prizes[made.given]
+    prize, order = wheel.prizes[made.given], None
     if prize.gift is not None:
         number = work.programme.currency_number(prize.gift.currency)
         give(book, seq, number, prize.gift.count, work.now)
+        if prize.ordered:
+            order = place_order(work, case, asked.order_id, prize.gift.currency, prize.gift.count)
     spun = Spun(
         draw=asked.draw,
         round=wheel.round_no,
@@ -62,12 +65,14 @@ def take_spin(sitting: Sitting, case: Case, asked: Spin) -> Answer:
         ticket=None if free else draw.ticket,
         drawn=wheel.prizes[made.drawn].id,
         prize=prize.id,
+        order=order.order_id if order else None,
     )
     answer = Answer(
         points=changes_since(work, before, case),
         balance=balances(work, case),
         paid=paid,
         spun=spun,
+        order=STATES[order.state] if order else None,
     )
     told: dict[str, Any] = {
         "member": case.external_id,
@@ -79,6 +84,8 @@ def take_spin(sitting: Sitting, case: Case, asked: Spin) -> Answer:
         "prize": prize.id,
         "free": free,
     }
+    if order:
+        told["order"] = order.order_id
     return journal_answer(work, case, asked, answer, [("draw.spun", told)])
 
 

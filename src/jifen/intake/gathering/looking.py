@@ -19,6 +19,7 @@ from jifen.intake.asking.commands import (
 )
 from jifen.intake.asking.member_commands import Merge, Refer, Unmerge
 from jifen.intake.asking.order_commands import OrderStep
+from jifen.intake.asking.placing import is_of_spin
 from jifen.intake.asking.tenders import Pay
 from jifen.intake.codes.pools import look_at_pools
 from jifen.intake.draws.tickets import with_tickets
@@ -231,23 +232,29 @@ def _load_to_give_back(
     come back."""
     batch = work.batch
     cancels = [one for one in commands if isinstance(one, Cancel)]
+    steps = [one for one in commands if isinstance(one, OrderStep)]
+    if steps or (cancels and work.programme.fulfils):
+        about = {*(one.of for one in steps), *(one.of for one in cancels)}
+        work.orders = load_orders(sql, work.programme.programme_id, about)
     if cancels:
-        made = [key for one in cancels for key in (one.exchange_key, one.redemption_key)]
+        made = [one.exchange_key for one in cancels]
+        made += [one.placing_key for one in cancels if _may_go_again(work, one)]
         used = [*made, *(key for one in cancels for key in one.keys)]
         work.uses = load_uses_of(sql, batch, books, used)
         work.exchanges = load_exchanges(sql, batch, books, made, work.uses)
         by_id = {book.member_id: book for book in books}
         work.moves = load_moves(sql, batch, by_id, [one.transfer_key for one in cancels])
-    steps = [one for one in commands if isinstance(one, OrderStep)]
     if steps:
-        redeemed = [one.redemption_key for one in steps]
-        uses = load_uses_of(sql, batch, books, redeemed)
-        work.exchanges |= load_exchanges(sql, batch, books, redeemed, uses)
-    if steps or (cancels and work.programme.fulfils):
-        about = {*(one.of for one in steps), *(one.of for one in cancels)}
-        work.orders = load_orders(sql, work.programme.programme_id, about)
+        placed = [one.placing_key for one in steps]
+        uses = load_uses_of(sql, batch, books, placed)
+        work.exchanges |= load_exchanges(sql, batch, books, placed, uses)
     if work.paid and with_lots:
         work.uses |= load_uses_of(sql, batch, books, [f"event/{event}" for event in work.paid])
+
+
+def _may_go_again(work: Work, asked: Cancel) -> bool:
+    """Whether what a cancel may be of can go again: of what a spin won only what was ordered."""
+    return asked.of in work.orders.of or not is_of_spin(asked.placing_key)
 
 
 def _look_at_referrals(

@@ -41,9 +41,9 @@ def _keys_named(command: Command) -> tuple[str, ...]:
     if isinstance(command, Confirm):
         return (f"event/{command.of}",)
     if isinstance(command, OrderStep):
-        return (command.redemption_key,)
+        return (command.placing_key,)
     return (
-        (*command.keys, command.transfer_key, command.exchange_key, command.redemption_key)
+        (*command.keys, command.transfer_key, command.exchange_key, command.placing_key)
         if isinstance(command, Cancel)
         else ()
     )

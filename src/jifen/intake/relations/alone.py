@@ -58,7 +58,7 @@ def _elder(sitting: Sitting, command: Command) -> Case | None:
     if isinstance(command, Return):
         keys = (f"event/{command.of}",)
     elif isinstance(command, Cancel):
-        keys = (*command.keys, command.exchange_key, command.redemption_key)
+        keys = (*command.keys, command.exchange_key, command.placing_key)
     known = [sitting.known[key] for key in keys if key in sitting.known]
     return sitting.elders.get(known[0].member_id) if known else None
 
@@ -107,8 +107,8 @@ def _of_several(
         return refuse(work, case, command, Refusal.UNKNOWN_ORDER)
     if isinstance(command, Cancel) and cancels_of_parts(command, sitting.known):
         return refuse(work, case, command, Refusal.NOT_ACCEPTED, Detail(BY_PARTS))
-    if isinstance(command, Cancel) and was_made(work, elder, command, command.redemption_key):
-        known = sitting.known.get(command.redemption_key)
+    if isinstance(command, Cancel) and was_made(work, elder, command, command.placing_key):
+        known = sitting.known.get(command.placing_key)
         return take_redemption_of_merged(work, sql, cases, command, known)
     if isinstance(command, Cancel) and was_made(work, elder, command, command.exchange_key):
         return take_undoing_of_merged(work, sql, cases, command)

@@ -135,7 +135,7 @@ def take_redemption_of_merged(
     """Undo a redemption from before a merge: what lies unused of its rewards returns, and its points go on to the
     survivor."""
     lineage = lineage_of(work, sql, cases)
-    made = work.exchanges[asked.redemption_key]
+    made = work.exchanges[asked.placing_key]
     if asked.points is not None:
         return refuse(work, cases[0], asked, Refusal.NOT_ACCEPTED)
     there = lineage.left(made.lots)
@@ -147,7 +147,7 @@ def take_redemption_of_merged(
     if refused := refusal_of_keeping_few(work, asked, known, rewards):
         return refuse(work, cases[0], asked, refused)
     lineage.bring_back(0, made.lots, rewards)
-    give_back_to_stock(work, cases[0], asked.redemption_key, rewards)
+    give_back_to_stock(work, cases[0], asked.placing_key, rewards)
     outcome = take_back(lineage.sides[0].seq, made, rewards, work.now)
     assert not isinstance(outcome, Refused)
     order, told = undone(work, cases[0], asked, rewards, lineage.survivor)
@@ -188,7 +188,7 @@ def _given_back(
         points=changes_since(work, lineage.before[0], case),
         balance=balances(work, survivor),
         moved=lineage.moved[0],
-        given_back=points,
+        given_back=points or None,
         received=dict(received or {}),
         to_refund=to_refund or None,
         order=order,
@@ -196,7 +196,8 @@ def _given_back(
     given = {work.programme.engine.currencies[currency]: points}
     payload = {"member": survivor.external_id, "id": asked.id, "points": given}
     payload |= money_told(work, "to_refund", to_refund)
-    journal_answer(work, case, asked, answer, [("points.given_back", payload), *told])
+    of_points = [("points.given_back", payload)] if points else []
+    journal_answer(work, case, asked, answer, [*of_points, *told])
     lineage.record_above(asked, [[] for _ in lineage.cases[1:]])
     _close(lineage)
     return answer

@@ -64,7 +64,7 @@ def keys_of_parts(programme: OpenProgramme, commands: Iterable[Command]) -> list
 def cancels_of_parts(asked: Cancel, known: Mapping[str, Known]) -> list[Cancel]:
     """The cancelling of every part where a command cancels a set that was redeemed; none where it cancels anything
     else."""
-    made = known.get(asked.redemption_key)
+    made = known.get(asked.placing_key)
     if made is None or type(asked) is not Cancel:
         return []
     return [

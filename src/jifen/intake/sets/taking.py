@@ -116,7 +116,7 @@ def _refusal_of_cancelling(work: Work, case: Case, asked: Cancel) -> Refused | N
 
 
 def _made_of(work: Work, asked: Cancel) -> Made:
-    return work.exchanges[asked.redemption_key]
+    return work.exchanges[asked.placing_key]
 
 
 def _reward_of(work: Work, asked: Cancel) -> str:

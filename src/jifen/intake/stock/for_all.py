@@ -41,10 +41,10 @@ class TakenByAll:
             self.units[key] += units
             self.changed.add(key)
 
-    def give_back(self, redemption_key: str, units: int) -> None:
+    def give_back(self, placing_key: str, units: int) -> None:
         """Count so many of a redemption no longer; nothing where it was not counted."""
-        if redemption_key in self.redeemed:
-            self.take(*self.redeemed[redemption_key], -units)
+        if placing_key in self.redeemed:
+            self.take(*self.redeemed[placing_key], -units)
 
     def refusal(self, terms: CurrencyTerms, reward: int, day: int, units: int) -> Refused | None:
         """Which limit of a reward does not allow so many any more, the tightest of them; None if all do."""
@@ -154,7 +154,7 @@ def _redeemed(
 ) -> dict[str, tuple[int, int]]:
     if not cancels:
         return {}
-    keys = sorted(one.redemption_key for one in cancels)
+    keys = sorted(one.placing_key for one in cancels)
     values = {"programme_id": programme.programme_id, "keys": texts(keys)}
     return {
         key: (programme.currency_number(reward), local_day_of(redeemed_at, programme.zone))

@@ -15,6 +15,7 @@ from jifen.db.arrays import bigints, booleans, smallints, texts
 from jifen.db.round_trips import Cursor
 from jifen.db.statements import statements
 from jifen.intake.asking.commands import Cancel, Command, Redeem
+from jifen.intake.asking.placing import is_of_spin
 from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.terms import CurrencyTerms
 
@@ -36,7 +37,7 @@ class Shelves:
     """A shelf that is not among them has nothing left."""
     moved: dict[Shelf, int] = field(default_factory=dict)  # by this batch
     taken_from: dict[str, Shelf] = field(default_factory=dict)
-    """From where redemptions took what is now cancelled, by their keys."""
+    """From where redemptions took what is now cancelled, and rounds what spins won, by the keys of these."""
 
     def move(self, shelf: Shelf, units: int) -> int:
         """Put units on a shelf, or (below zero) take them from it; what is left there."""
@@ -90,9 +91,14 @@ def _taken_from(
 ) -> dict[str, Shelf]:
     if not cancels:
         return {}
-    keys = sorted(one.redemption_key for one in cancels)
+    keys = sorted(one.placing_key for one in cancels)
     values = {"programme_id": programme.programme_id, "keys": texts(keys)}
-    return {key: Shelf(*shelf) for key, *shelf in sql.rows(SQL["taken_from"], values)}
+    found = {key: Shelf(*shelf) for key, *shelf in sql.rows(SQL["taken_from"], values)}
+    won = [key for key in keys if is_of_spin(key)]
+    if won:
+        rows = sql.rows(SQL["won_from"], values | {"keys": texts(won)})
+        found |= {key: Shelf(programme.currency_number(reward), "") for key, reward in rows}
+    return found
 
 
 def write_shelves(sql: Cursor, programme: OpenProgramme, shelves: Shelves) -> None:

@@ -20,6 +20,15 @@ FROM command_key k
 JOIN stock_movement t ON t.programme_id = %(programme_id)s AND (t.member_id, t.member_seq) = (k.member_id, k.member_seq)
 WHERE k.programme_id = %(programme_id)s AND k.key = ANY(%(keys)b::text[])
 
+-- name: won_from
+-- Of which rewards the units lay aside that spins won.
+SELECT k.key, r.prizes -> s.given::integer -> 'gift' ->> 'currency'
+FROM command_key k
+JOIN draw_spin s ON s.programme_id = %(programme_id)s AND (s.member_id, s.member_seq) = (k.member_id, k.member_seq)
+JOIN draw_round r ON r.programme_id = %(programme_id)s AND (r.draw, r.round_no) = (s.draw, s.round_no)
+WHERE k.programme_id = %(programme_id)s AND k.key = ANY(%(keys)b::text[])
+    AND (r.prizes -> s.given::integer ->> 'counted')::boolean
+
 -- name: move_units
 -- What a batch took from shelves and gave back, all of a shelf at once.
 UPDATE stock s SET units_left = s.units_left + moved.units

@@ -58,10 +58,10 @@ def take_from_stock(work: Work, case: Case, asked: Redeem) -> Told:
     return [("reward.stock_low", told | ({"place": asked.place} if asked.place else {}))]
 
 
-def give_back_to_stock(work: Work, case: Case, redemption_key: str, units: int) -> None:
+def give_back_to_stock(work: Work, case: Case, placing_key: str, units: int) -> None:
     """Put back what a redemption took, as it is cancelled; nothing where nobody counted."""
-    work.taken_by_all.give_back(redemption_key, units)
-    shelf = work.shelves.taken_from.get(redemption_key)
+    work.taken_by_all.give_back(placing_key, units)
+    shelf = work.shelves.taken_from.get(placing_key)
     if shelf is not None:
         _move(work, case, shelf, units)
 

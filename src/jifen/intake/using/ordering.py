@@ -1,4 +1,5 @@
-"""Orders: placed by a redemption, and taken step by step until the member has the reward or its points are back."""
+"""Orders: placed by a redemption or a spin, and taken step by step until the member has the reward or its points are
+back."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from typing import Any, Final
 
 from jifen.instants import moment_of
 from jifen.intake.answers import Answer
-from jifen.intake.asking.commands import Cancel, Redeem, TakeBack
+from jifen.intake.asking.commands import Cancel, TakeBack
 from jifen.intake.asking.order_commands import Approve, Close, OrderStep, PickUp, Reschedule, Ship
 from jifen.intake.judging.answering import (
     balances,
@@ -34,18 +35,18 @@ _TOLD: Final = {
 }
 
 
-def place_order(work: Work, case: Case, asked: Redeem) -> Order | None:
-    """The order that a redemption places, if its reward is fulfilled by one."""
-    number = work.programme.currency_number(asked.reward)
+def place_order(work: Work, case: Case, order_id: str, reward: str, quantity: int) -> Order | None:
+    """The order that a redemption, or a spin, places, if its reward is fulfilled by one."""
+    number = work.programme.currency_number(reward)
     offered = work.batch.terms[number].reward
     if offered is None or offered.handed_out.fulfil is None:
         return None
     order = placed(
-        asked.id,
+        order_id,
         case.member_id,
         case.member_seq + 1,
         number,
-        asked.quantity,
+        quantity,
         offered.handed_out.fulfil,
         ready_at(offered.handed_out, work.programme.zone),
         work.now,
@@ -69,7 +70,7 @@ def take_step(work: Work, sql: Sql, case: Case, elders: list[Case], asked: Order
         return refuse(work, case, asked, refusal)
     before, seq = points_of(case), case.member_seq + 1
     if not order.under_way:
-        made = work.exchanges[f"redeem/{order.order_id}"]
+        made = work.exchanges[asked.placing_key]
         _hand_out(case.book, seq, _lots_of(sql, case, elders, made), order, work.now)
     work.orders.step(order, case.member_id, seq)
     answer = Answer(

@@ -35,7 +35,7 @@ def use_recorded(
     answer = replace(answer, points=changes_since(work, before, case), balance=balances(work, case))
     made = [case.member_seq + 1]
     if isinstance(asked, Cancel):
-        keys = asked.exchange_key, asked.redemption_key
+        keys = asked.exchange_key, asked.placing_key
         made = [work.exchanges[key].of for key in keys if key in work.exchanges]
     work.exchanged.setdefault(case.member_id, set()).update(made)
     payload = {"member": case.external_id, "id": asked.id, **told}

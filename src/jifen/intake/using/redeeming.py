@@ -11,7 +11,13 @@ from jifen.instants import date_of
 from jifen.intake.answers import Answer
 from jifen.intake.asking.commands import Cancel, Redeem
 from jifen.intake.codes.handing_out import refusal_of_codes, take_codes
-from jifen.intake.judging.answering import points_of, refuse
+from jifen.intake.judging.answering import (
+    balances,
+    changes_since,
+    journal_answer,
+    points_of,
+    refuse,
+)
 from jifen.intake.judging.case import Case, Work, local_day
 from jifen.intake.stock.taking import (
     give_back_to_stock,
@@ -112,7 +118,7 @@ def redeem_at(work: Work, case: Case, asked: Redeem, price: Price) -> Answer:
     reward = work.programme.currency_number(asked.reward)
     redeem(case.book, case.member_seq + 1, reward, asked.quantity, price, work.now)
     codes = take_codes(work, case, asked)
-    order = place_order(work, case, asked)
+    order = place_order(work, case, asked.id, asked.reward, asked.quantity)
     answer = Answer(
         taken=price.points,
         price=price.listed,
@@ -161,9 +167,9 @@ def _told(field: Field, value: Value) -> Value:
 
 
 def cancel_redemption(work: Work, case: Case, asked: Cancel) -> Answer:
-    """Take rewards back that lie unused and give back their points, or say why not."""
+    """Take rewards back that lie unused and give back their points, where any were taken, or say why not."""
     before = points_of(case)
-    made = work.exchanges[asked.redemption_key]
+    made = work.exchanges[asked.placing_key]
     if asked.points is not None:
         return refuse(work, case, asked, Refusal.NOT_ACCEPTED)
     if refusal := refusal_of_undoing(work, asked):
@@ -172,8 +178,13 @@ def cancel_redemption(work: Work, case: Case, asked: Cancel) -> Answer:
     outcome = take_back(case.member_seq + 1, made, asked.quantity, work.now)
     if isinstance(outcome, Refused):
         return refuse(work, case, asked, outcome)
-    give_back_to_stock(work, case, asked.redemption_key, quantity)
+    give_back_to_stock(work, case, asked.placing_key, quantity)
     order, of_order = undone(work, case, asked, quantity)
+    if not made.taken:
+        answer = Answer(
+            points=changes_since(work, before, case), balance=balances(work, case), order=order
+        )
+        return journal_answer(work, case, asked, answer, of_order)
     money = made.money_for(quantity)
     answer = Answer(given_back=outcome.points, to_refund=money or None, order=order)
     told: dict[str, Any] = {

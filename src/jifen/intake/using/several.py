@@ -21,7 +21,10 @@ def refusal_of_keeping_few(
     What an office takes back is not asked for."""
     if known is None or not known.body or type(asked) is not Cancel:
         return None
-    redeemed, made = _decode(known.body), work.exchanges[asked.redemption_key]
+    made = work.exchanges[asked.placing_key]
+    if not made.taken:  # it was won
+        return None
+    redeemed = _decode(known.body)
     document = work.programme.engine.plan_at(known.recorded_at).programme
     costs = (
         one.reward.cost for one in document.rewards if one.id == redeemed.reward and one.reward

@@ -147,7 +147,8 @@ def _prizes(node: Node, problems: Problems, currencies: Sequence[Currency]) -> t
 def _prize(id: str, section: Section, currencies: Sequence[Currency]) -> Prize:
     gift = section.read("gives", lambda node: _gift(text(node), currencies), None)
     rewards = (one.reward for one in currencies if gift and one.id == gift.currency)
-    counted = any(reward is not None and reward.handed_out.stock is not None for reward in rewards)
+    handed_out = next((reward.handed_out for reward in rewards if reward), None)
+    counted = handed_out is not None and handed_out.stock is not None
     if counted and "most" not in section:
         section.problems.add(section.node, _HOW_MANY_LIE_ASIDE)
     return Prize(
@@ -157,6 +158,7 @@ def _prize(id: str, section: Section, currencies: Sequence[Currency]) -> Prize:
         gift,
         section.read("most", integer(0, MOST_GIVEN), None),
         counted=counted,
+        ordered=handed_out is not None and handed_out.fulfil is not None,
     )
 
 
@@ -168,13 +170,6 @@ def _gift(written: str, currencies: Sequence[Currency]) -> Gift:
         raise Wrong(
             Said(f"there is no currency or reward '{id}'", f"没有积分或礼品“{id}”"),
             which_key(id, tuple(one.id for one in currencies)),
-        )
-    if currency.reward is not None and currency.reward.handed_out.fulfil:
-        raise Wrong(
-            Said(
-                f"'{id}' is sent or picked up, and takes a redemption: give what it is redeemed with",
-                f"“{id}”须寄送或自提，要由会员兑换：请改为送出可用来兑换它的积分",
-            )
         )
     if currency.reward is not None and currency.reward.cost.parts:
         raise Wrong(_SET)

@@ -8,7 +8,7 @@ from typing import Final
 
 from jifen.programme.amounts import Language, in_language, show_number
 from jifen.programme.draws import Draw, FreeSpins, Prize, RoundBudget, RoundLength, odds
-from jifen.programme.model import Programme
+from jifen.programme.model import Currency, Programme
 from jifen.wording import Said
 
 _TURNED: Final[dict[RoundLength, Said]] = {
@@ -21,6 +21,12 @@ _FREE: Final[dict[RoundLength, Said]] = {
     "week": Said("a week free", "每周免费"),
     "month": Said("a month free", "每月免费"),
 }
+
+
+def is_prize(programme: Programme, currency: Currency) -> bool:
+    """Whether some draw gives a reward."""
+    prizes = (prize for draw in programme.draws for prize in draw.prizes)
+    return any(prize.gift is not None and prize.gift.currency == currency.id for prize in prizes)
 
 
 def chance_said(chance: Fraction) -> str:

@@ -26,6 +26,7 @@ from jifen.programme.saying.conditions_en import goods as goods_meant
 from jifen.programme.saying.conditions_en import phrase_all as phrase_all_en
 from jifen.programme.saying.conditions_zh import phrase as phrase_zh
 from jifen.programme.saying.conditions_zh import phrase_all as phrase_all_zh
+from jifen.programme.saying.draw_words import is_prize
 from jifen.programme.saying.expiry_wording import (
     expiry_en,
     expiry_zh,
@@ -81,7 +82,11 @@ def _said_en(programme: Programme, currency: Currency, reward: Reward) -> list[s
     )
     notice = _raise_notice(reward, "en")
     if reward.handed_out.fulfil:
-        said += [*fulfilment_en(reward.handed_out.fulfil, reward.handed_out.ready), *notice]
+        won = _is_won(programme, currency, reward)
+        said += [
+            *fulfilment_en(reward.handed_out.fulfil, reward.handed_out.ready, won=won),
+            *notice,
+        ]
         return [*said, *_worth_en(programme, currency)]
     said.append(expiry_en(currency.expiry).replace("after earning", "after it is received"))
     said += notice
@@ -113,9 +118,22 @@ def _unpriced(programme: Programme, currency: Currency, reward: Reward) -> Name:
     """How a reward is had that has no price: one that is sent or picked up is issued by no rule either."""
     if is_part(programme, currency):
         return Name("不单独兑换", "not redeemed by itself")
+    if _is_won(programme, currency, reward):
+        only = Name("只在抽奖中获得", "only won in draws")
+        return (
+            only
+            if reward.handed_out.fulfil
+            else Name("由抽奖或规则发放", "won in draws, or issued by rules")
+        )
     if reward.handed_out.fulfil:
         return Name("尚未定价，不能兑换", "not redeemed yet, as it has no price")
     return Name("只由规则发放", "issued by rules only")
+
+
+def _is_won(programme: Programme, currency: Currency, reward: Reward) -> bool:
+    """Whether a reward costs no points but those of a spin."""
+    costs = reward.cost.prices or is_part(programme, currency)
+    return not costs and is_prize(programme, currency)
 
 
 def _raise_notice(reward: Reward, language: Language) -> list[str]:
@@ -149,7 +167,11 @@ def _said_zh(programme: Programme, currency: Currency, reward: Reward) -> list[s
     )
     notice = _raise_notice(reward, "zh")
     if reward.handed_out.fulfil:
-        said += [*fulfilment_zh(reward.handed_out.fulfil, reward.handed_out.ready), *notice]
+        won = _is_won(programme, currency, reward)
+        said += [
+            *fulfilment_zh(reward.handed_out.fulfil, reward.handed_out.ready, won=won),
+            *notice,
+        ]
         return [*said, *_worth_zh(programme, currency)]
     said.append(expiry_zh(currency.expiry))
     said += notice
