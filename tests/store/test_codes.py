@@ -22,7 +22,9 @@ from jifen.intake.codes.importing import import_codes
 from jifen.intake.codes.making import make_codes
 from jifen.intake.submitting import quote, submit
 from jifen.operations.sealed import check_all_open, seal_all, seals
+from jifen.proof.proving import prove
 from jifen.sealing import SealingProblem, new_key
+from jifen.worker import arriving
 
 DOCUMENT = Path(__file__).parents[2] / "examples" / "programmes" / "codes.yaml"
 
@@ -143,6 +145,40 @@ def test_what_rules_issue_waits_for_the_next_codes_but_not_once_it_was_undone(
     assert (music.waiting, music.left, music.issued) == (0, 1, 1)
     bank.do("2026-01-12 10:00", *(bank.bought(f"c{place}", "ann", 1_00) for place in range(5)))
     assert len(codes_of(bank)) == 2
+
+
+def test_others_are_told_of_the_code_for_which_a_reward_waited_once(
+    bank: Bank, tmp_path: Path
+) -> None:
+    for place in range(9):
+        bank.do("2026-01-10 10:00", bank.bought(f"b{place}", "bob", 1_00))
+    take_in(bank, tmp_path, "code\nMUSIC-0001", "music")
+    bank.merge_or_part("2026-01-11 10:00", "m", merge=True)
+    tell_of_codes_that_came(bank)
+    take_in(bank, tmp_path, "code\nMUSIC-0002\nMUSIC-0003", "music")
+    with pytest.MonkeyPatch.context() as killed:  # between telling and forgetting
+        killed.setattr(arriving, "forget_arrived", raising)
+        with pytest.raises(KeyboardInterrupt):
+            tell_of_codes_that_came(bank)
+    tell_of_codes_that_came(bank)
+    told = bank.connection.execute(
+        "SELECT payload->>'member', payload->>'reward', payload->>'brought_by', payload->>'code' FROM outbox"
+        " WHERE name = 'codes.issued' ORDER BY member_seq"
+    ).fetchall()
+    numbers = {one.code: str(one.number) for one in codes_of(bank)}
+    assert told == [
+        ("ann", "month-of-music", "event/b3", numbers["MUSIC-0001"]),
+        ("ann", "month-of-music", "event/b8", numbers["MUSIC-0002"]),
+    ]
+    assert prove(bank.connection, bank.programme).differences == []
+
+
+def raising(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def tell_of_codes_that_came(bank: Bank) -> None:
+    arriving.tell_arrived(bank.connection, bank.programme, lambda: bank.now)
 
 
 def test_others_are_told_once_that_few_are_left_and_again_when_it_was_filled(

@@ -38,6 +38,7 @@ from jifen.intake.asking.member_commands import (
     Opening,
     Refer,
     SetFact,
+    TellCode,
     TellWish,
     Unmerge,
 )
@@ -303,6 +304,8 @@ class _Telling:
                 return say(f"{of} is a member again", f"{of}已恢复为独立会员")
             case TellWish(reward=reward):
                 return say(f"{reward} is in reach", f"{reward}已可兑换")
+            case TellCode(reward=reward):
+                return say(f"the code of {reward} has come", f"{reward}的券码已到")
             case _:
                 raise TypeError(f"{type(asked).__name__} has no words")
 

@@ -12,7 +12,7 @@ FROM code WHERE programme_id = %(programme_id)s GROUP BY pool
 SELECT w.pool, count(*) FROM code_wanted w
 JOIN lot l ON l.programme_id = w.programme_id AND l.member_id = w.member_id AND l.member_seq = w.lot_seq
           AND l.row_no = w.lot_row_no
-WHERE w.programme_id = %(programme_id)s AND w.unit_no < l.granted - (
+WHERE w.programme_id = %(programme_id)s AND w.code_no IS NULL AND w.unit_no < l.granted - (
     SELECT coalesce(sum(t.points), 0) FROM taking t JOIN posting p
         ON p.programme_id = t.programme_id AND p.member_id = t.member_id AND p.member_seq = t.member_seq
        AND p.row_no = t.posting_row_no

@@ -35,6 +35,7 @@ from jifen.intake.asking.member_commands import (
     Opening,
     Refer,
     SetFact,
+    TellCode,
     TellWish,
     Unmerge,
 )
@@ -73,6 +74,7 @@ _KINDS: dict[type[Any], str] = {
     Claim: "claim",
     Unmerge: "unmerge",
     TellWish: "tell_wish",
+    TellCode: "tell_code",
 }
 
 

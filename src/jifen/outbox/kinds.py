@@ -84,6 +84,9 @@ KINDS: Final = MappingProxyType(
         ),
         "household.joined": Said("the member joined a household", "会员加入了家庭"),
         "household.left": Said("the member left a household", "会员离开了家庭"),
+        "codes.issued": Said(
+            "the code came for which a reward had waited", "礼品等待的券码已经到了"
+        ),
         "codes.low": Said(
             "few codes are left in a pool; the member is one who took of the last",
             "券码池所剩不多；会员是刚领取的其中一位",

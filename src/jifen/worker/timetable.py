@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jifen.wording import Said
+from jifen.worker.arriving import tell_of_codes
 from jifen.worker.drawing import turn_draws
 from jifen.worker.popularity import count_choices
 from jifen.worker.proving import prove_nightly
@@ -80,6 +81,15 @@ TIMETABLE: Final = (
             "会员心愿单上的礼品可以兑换时发出消息：会员一有动作就再看一次，其余每小时看一次。",
         ),
         tell_of_wishes,
+    ),
+    Duty(
+        "codes",
+        EVERY_MINUTE,
+        Said(
+            "Others are told of codes that came for rewards which had waited for them.",
+            "礼品等待的券码补到之后，发出消息。",
+        ),
+        tell_of_codes,
     ),
     Duty(
         "draws",

@@ -21,6 +21,7 @@ from jifen.intake.asking.member_commands import (
     Opening,
     Refer,
     SetFact,
+    TellCode,
     TellWish,
     Unmerge,
 )
@@ -331,6 +332,7 @@ Command = (
     | Claim
     | Unmerge
     | TellWish
+    | TellCode
 )
 
 

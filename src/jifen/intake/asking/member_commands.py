@@ -123,3 +123,15 @@ class TellWish(Asked, frozen=True, kw_only=True):
     member: str
     reward: str
     occurred_at: int | None = None
+
+
+class TellCode(Asked, frozen=True, kw_only=True):
+    """The code of a number came for a reward that had waited for it since the command of the key `brought_by`: asked by
+    the clock alone, so that others are told."""
+
+    id: str
+    member: str
+    reward: str
+    brought_by: str
+    code: int
+    occurred_at: int | None = None

@@ -143,10 +143,11 @@ def hand_out_waiting(sql: Cursor, programme: OpenProgramme, pool: str, now: int)
     units = [Unit(member.bytes, *of_lot) for member, *of_lot in rows]
     found = looked_at(sql, programme, {pool: len(units)}, now, lock=True)
     served = units[: found.left(pool)]
-    found.take(pool, served)
+    numbers = found.take(pool, served)
     write_codes(sql, programme, found, now)
     if served:
-        sql.later(SQL["wait_no_more"], {**place, **_columns(served)})
+        came = {"numbers": bigints(numbers), **_columns(served)}
+        sql.later(SQL["wait_no_more"], {**place, **came})
     if pool in found.low and found.left(pool) > levels.get(pool, 0):
         note_low(sql, programme, pool, low=False)
 

@@ -50,14 +50,14 @@ WHERE w.programme_id = %(programme_id)s AND w.pool = %(pool)s
 -- name: waiting_units
 -- What waits for codes of a pool, the longest waiting first.
 SELECT member_id, lot_seq, lot_row_no, unit_no FROM code_wanted
-WHERE programme_id = %(programme_id)s AND pool = %(pool)s
+WHERE programme_id = %(programme_id)s AND pool = %(pool)s AND code_no IS NULL
 ORDER BY wanted_at, member_id, lot_seq, lot_row_no, unit_no LIMIT %(most)s
 
 -- name: wait_no_more
--- Rewards that have their codes now.
-DELETE FROM code_wanted w
-USING unnest(%(members)b::uuid[], %(lot_seqs)b::bigint[], %(lot_row_nos)b::integer[], %(unit_nos)b::integer[])
-    AS done (member_id, lot_seq, lot_row_no, unit_no)
+-- Rewards that have their codes now, of which others are to be told.
+UPDATE code_wanted w SET code_no = done.code_no
+FROM unnest(%(numbers)b::bigint[], %(members)b::uuid[], %(lot_seqs)b::bigint[], %(lot_row_nos)b::integer[],
+            %(unit_nos)b::integer[]) AS done (code_no, member_id, lot_seq, lot_row_no, unit_no)
 WHERE w.programme_id = %(programme_id)s AND w.member_id = done.member_id AND w.lot_seq = done.lot_seq
   AND w.lot_row_no = done.lot_row_no AND w.unit_no = done.unit_no
 

@@ -30,6 +30,7 @@ from jifen.intake.asking.member_commands import (
     Opening,
     Refer,
     SetFact,
+    TellCode,
     TellWish,
     Unmerge,
 )
@@ -85,6 +86,7 @@ def _need_of(programme: OpenProgramme, command: Command, now: int) -> Need | Non
             | Merge()
             | Unmerge()
             | TellWish()
+            | TellCode()
         ):
             return None
         case Capture() | Void():

@@ -17,7 +17,7 @@ from jifen.intake.asking.commands import (
     UseReward,
     Void,
 )
-from jifen.intake.asking.member_commands import Freeze, SetFact, TellWish
+from jifen.intake.asking.member_commands import Freeze, SetFact, TellCode, TellWish
 from jifen.intake.gathering.facts import DatedFact
 from jifen.intake.judging.answering import (
     balances,
@@ -64,8 +64,10 @@ def act(work: Work, case: Case, command: Command) -> Answer:
     told: dict[str, Any] = {"member": case.external_id, "id": command.id}
     if (currency := _currency_of(work, case, command)) is not None:
         told["points"] = {currency: outcome.points}
-    if isinstance(command, TellWish):
+    if isinstance(command, TellWish | TellCode):
         told["reward"] = command.reward
+    if isinstance(command, TellCode):
+        told |= {"brought_by": command.brought_by, "code": command.code}
     return journal_answer(work, case, command, answer, [(name, told)])
 
 
@@ -133,6 +135,8 @@ def _done(work: Work, case: Case, command: Command) -> tuple[str, Refused | Outc
             return "member.changed", _known(work, case, command)
         case TellWish():
             return "reward.in_reach", Outcome(0)
+        case TellCode():
+            return "codes.issued", Outcome(0)
         case _:
             raise TypeError(f"{type(command).__name__} does not use points")
 
