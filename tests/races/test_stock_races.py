@@ -6,8 +6,9 @@ from __future__ import annotations
 import multiprocessing
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
+from threading import Event
 from typing import Any, Final
 
 import psycopg
@@ -89,6 +90,44 @@ def test_processes_sell_all_and_nothing_twice(sale: Racecourse, database_url: st
         refusals = sum(processes.map(selling, parts(2)), Counter[str | None]())
     assert refusals == {None: UNITS, "out_of_stock": BUYERS - UNITS}
     assert_all_are_sold_once(sale)
+
+
+def test_who_counts_on_plenty_that_is_not_there_looks_again(
+    sale: Racecourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everybody takes more than few for plenty: whoever makes them few is refused by the shelf, and locks it."""
+    monkeypatch.setattr(shelves, "PLENTY", 0)
+    works = [partial(buy, sale, commands) for commands in parts(THREADS)]
+    refusals = sum(sale.at_once(works), Counter[str | None]())
+    assert refusals == {None: UNITS, "out_of_stock": BUYERS - UNITS}
+    assert_all_are_sold_once(sale)
+
+
+def test_who_takes_of_plenty_waits_for_the_shelf_with_the_last_statement_alone(
+    sale: Racecourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While somebody holds the shelf, what is asked is decided and written all the same."""
+    first, second, *_ = sale.connections
+    more = StockChange(id="d2", reward="console", kind="add", asked=1_000)
+    change_stock(first, sale.programme, more, now=NOW, actor="warehouse")
+    written, write_shelves = Event(), shelves.write_shelves
+
+    def last_of_all(*asked: Any) -> None:
+        written.set()
+        write_shelves(*asked)
+
+    monkeypatch.setattr("jifen.intake.write.write_shelves", last_of_all)
+    with ThreadPoolExecutor(1) as thread:
+        with first.transaction():
+            one = [sale.programme.programme_id]
+            first.execute("SELECT FROM stock WHERE programme_id = %s FOR UPDATE", one)
+            selling = thread.submit(
+                submit, second, sale.programme, buying([1, 2]), now=NOW, actor="shop"
+            )
+            assert written.wait(10)
+        assert [one.answer.refusal for one in selling.result()] == [None, None]
+    (shelf,) = stock_of(first, sale.programme)
+    assert (shelf.left, shelf.taken) == (UNITS + 998, 2)
 
 
 def test_without_the_lock_more_are_sold_than_there_are(

@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import count, islice
 from typing import Any, TypeVar
 
 import msgspec
@@ -39,7 +39,13 @@ from jifen.ledger.needs import ALL_LOTS
 
 TRIES = 5
 MEMBERS_PER_CORRECTION = 100
-RETRIED = (errors.DeadlockDetected, errors.SerializationFailure, errors.UniqueViolation, Overtaken)
+RETRIED = (
+    errors.DeadlockDetected,
+    errors.SerializationFailure,
+    errors.UniqueViolation,
+    errors.CheckViolation,  # less was left on a shelf than the batch counted on
+    Overtaken,
+)
 Result = TypeVar("Result")
 Asked = Sequence[tuple[int, Command]]
 Lane = Callable[[Sitting, Asked], Asked]
@@ -142,7 +148,7 @@ class _Submission:
     def sit(self, lane: Lane, rest: Asked, lock: Lock = Lock.ALL) -> Asked:
         """Decide and write in one transaction, and in another one what was put aside; what the lane leaves. Either as
         it was asked: who acts for its members may be somebody else by the next transaction."""
-        as_asked = dict(rest)
+        as_asked, tries = dict(rest), count()
 
         def again(some: Asked) -> Asked:
             return [(place, as_asked[place]) for place, _ in some]
@@ -151,6 +157,7 @@ class _Submission:
             sitting = look_at(
                 sql, self.programme, rest, self.now, self.actors, self.imported,
                 joining=self.enrol, with_lots=lane is history_lane, with_all_budgets=self.within, lock=lock,
+                shelves_at_once=self.within or next(tries) > 0,
             )  # fmt: skip
             newest = sitting.work.programme.revision
             if self.only_by_newest and not self.answers and newest != self.programme.revision:

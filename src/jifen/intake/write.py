@@ -59,7 +59,6 @@ def write(sql: Sql, work: Work, cases: Iterable[Case]) -> None:
     write_budgets(sql, work.programme, work.budgets, work.now)
     write_wheels(sql, work.programme, work.wheels)
     write_counts(sql, work.programme, work.taken_by_all)
-    write_shelves(sql, work.programme, work.shelves)
     if work.programme.points_events:
         work.send(sent_by_points(sql, work, touched), CLOCK)
     if work.sent:
@@ -67,6 +66,9 @@ def write(sql: Sql, work: Work, cases: Iterable[Case]) -> None:
     if work.occasions:
         clock = [CLOCK] * len(work.occasions)
         send(sql, work.programme, work.occasions, clock, imported=False)
+    write_shelves(
+        sql, work.programme, work.shelves
+    )  # last: whoever else takes of them waits from here on
 
 
 def _update_members(sql: Sql, work: Work, touched: Collection[Case]) -> None:

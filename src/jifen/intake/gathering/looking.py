@@ -79,10 +79,12 @@ def look_at(
     with_all_budgets: bool = False,
     joining: bool = False,
     lock: Lock = Lock.ALL,
+    shelves_at_once: bool = True,
 ) -> Sitting:
     """Lock and read what these commands are about. `actors`: who asks, by place. `with_lots`: the past may change;
     `with_all_lots`: all that is there is asked for; `with_all_budgets`: if any are locked then all, as the same
-    transaction may look again and lock them in another order."""
+    transaction may look again and lock them in another order; `shelves_at_once`: they are locked also where there is
+    plenty."""
     programme, whom = asked_ahead(sql, programme, [command for _, command in asked], lock=lock)
     actor = actors[asked[0][0]]
     asked, members, others, joined, busy = met(
@@ -123,7 +125,10 @@ def look_at(
         touched = set(programme.budgeted)
     work.budgets = look_at_budgets(sql, programme, touched, lock=lock is not Lock.NONE)
     _look_at_referrals(sql, work, commands, cases, others)
-    _look_at_the_mall(sql, work, [*commands, *cancels], cases, lock=lock is not Lock.NONE)
+    locked = lock is not Lock.NONE
+    _look_at_the_mall(
+        sql, work, [*commands, *cancels], cases, lock=locked, shelves_at_once=shelves_at_once
+    )
     merged = {case.member_id: case for case in cases.values() if case.merged}
     return Sitting(sql, work, asked, actors, cases, known, others, mates, merged, joined, busy)
 
@@ -152,7 +157,13 @@ def _cases_of(
 
 
 def _look_at_the_mall(
-    sql: Sql, work: Work, commands: Sequence[Command], cases: Mapping[str, Case], *, lock: bool
+    sql: Sql,
+    work: Work,
+    commands: Sequence[Command],
+    cases: Mapping[str, Case],
+    *,
+    lock: bool,
+    shelves_at_once: bool,
 ) -> None:
     """What members share of what commands redeem and draw: codes, rounds, what all may have; and shelves as the last of
     all locks, as what many want is held shortest."""
@@ -164,7 +175,9 @@ def _look_at_the_mall(
     work.pools = look_at_pools(sql, programme, terms, redeeming, now, lock=lock)
     work.wheels = look_at_wheels(sql, programme, commands, members, now, lock=lock)
     work.taken_by_all = look_at_counts(sql, programme, terms, redeeming, now, lock=lock)
-    work.shelves = look_at_shelves(sql, programme, terms, redeeming, lock=lock)
+    work.shelves = look_at_shelves(
+        sql, programme, terms, redeeming, lock=lock, at_once=shelves_at_once
+    )
 
 
 def _hold_named(command: Command) -> str | None:

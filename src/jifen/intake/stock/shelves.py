@@ -1,15 +1,18 @@
-"""What is left of the rewards that a batch redeems, looked at under a lock that it takes after all others.
+"""What is left of the rewards that a batch redeems, looked at under a lock that it takes after all others, or without
+one where there is plenty.
 
 A shelf is a reward at a place. Units are taken in memory, in the order in which commands are decided; what is written
-is one change for each shelf.
+is one change for each shelf. Of plenty a batch counts on some being left behind it, whatever others take meanwhile: the
+change says so, and is refused where they took more.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from jifen.db.arrays import bigints, booleans, smallints, texts
 from jifen.db.round_trips import Cursor
@@ -20,6 +23,9 @@ from jifen.intake.versions.opening import OpenProgramme
 from jifen.ledger.terms import CurrencyTerms
 
 SQL = statements(Path(__file__).with_suffix(".sql"))
+PLENTY: Final = 8
+"""So many times what a batch wants has to be there, besides what it tells others to be few."""
+_NOTHING_BELOW_ZERO: Final = -1
 
 
 class Shelf(NamedTuple):
@@ -31,11 +37,13 @@ class Shelf(NamedTuple):
 
 @dataclass(slots=True)
 class Shelves:
-    """How the shelves that a batch has locked stand, and what the batch makes of them."""
+    """How the shelves that a batch looks at stand, and what the batch makes of them."""
 
     left: dict[Shelf, int] = field(default_factory=dict)
     """A shelf that is not among them has nothing left."""
     moved: dict[Shelf, int] = field(default_factory=dict)  # by this batch
+    floors: dict[Shelf, int] = field(default_factory=dict)
+    """Of which shelves, not locked, more than so many have to be left behind the batch."""
     taken_from: dict[str, Shelf] = field(default_factory=dict)
     """From where redemptions took what is now cancelled, and rounds what spins won, by the keys of these."""
 
@@ -53,16 +61,17 @@ def look_at_shelves(
     commands: Sequence[Command],
     *,
     lock: bool,
+    at_once: bool,
 ) -> Shelves:
     """How the shelves stand that commands may take from or give back to. With `lock` nobody else changes them until the
-    transaction ends, but for those that are sold out: whoever only takes finds nothing there, and holds up nobody."""
+    transaction ends, but for those that are sold out: whoever only takes finds nothing there, and holds up nobody. Nor
+    are they locked where there is plenty of all, unless `at_once`."""
     back = _taken_from(sql, programme, [one for one in commands if isinstance(one, Cancel)])
-    wanted = {
-        shelf
-        for one in commands
-        if isinstance(one, Redeem) and (shelf := shelf_of(programme, terms, one)) is not None
-    }
-    asked = sorted(wanted | set(back.values()))
+    wanted = Counter[Shelf]()
+    for one in commands:
+        if isinstance(one, Redeem) and (shelf := shelf_of(programme, terms, one)) is not None:
+            wanted[shelf] += max(0, one.quantity)
+    asked = sorted({*wanted, *back.values()})
     if not asked:
         return Shelves()
     coming_back = set(back.values())
@@ -72,8 +81,25 @@ def look_at_shelves(
         "places": texts([shelf.place for shelf in asked]),
         "coming_back": booleans([shelf in coming_back for shelf in asked]),
     }
-    rows = sql.rows(SQL["lock_shelves" if lock else "read_shelves"], values)
-    return Shelves({Shelf(reward, place): left for reward, place, left in rows}, taken_from=back)
+    if lock and (at_once or back):
+        return Shelves(_read(sql, "lock_shelves", values), taken_from=back)
+    seen = _read(sql, "read_shelves", values)
+    if not lock:
+        return Shelves(seen, taken_from=back)
+    floors = {shelf: _few(terms[shelf.reward]) for shelf in wanted}
+    if all(seen.get(one, 0) - PLENTY * units > floors[one] for one, units in wanted.items()):
+        return Shelves(seen, floors=floors)
+    return Shelves(_read(sql, "lock_shelves", values))
+
+
+def _read(sql: Cursor, statement: str, values: dict[str, object]) -> dict[Shelf, int]:
+    return {Shelf(reward, place): left for reward, place, left in sql.rows(SQL[statement], values)}
+
+
+def _few(terms: CurrencyTerms) -> int:
+    """From which number on others are told that few are left."""
+    stock = terms.reward.handed_out.stock if terms.reward else None
+    return (stock.low if stock else None) or 0
 
 
 def shelf_of(
@@ -110,5 +136,6 @@ def write_shelves(sql: Cursor, programme: OpenProgramme, shelves: Shelves) -> No
             "rewards": smallints([shelf.reward for shelf, _ in moved]),
             "places": texts([shelf.place for shelf, _ in moved]),
             "units": bigints([units for _, units in moved]),
+            "floors": bigints([shelves.floors.get(one, _NOTHING_BELOW_ZERO) for one, _ in moved]),
         }
         sql.later(SQL["move_units"], values)

@@ -30,7 +30,15 @@ WHERE k.programme_id = %(programme_id)s AND k.key = ANY(%(keys)b::text[])
     AND (r.prizes -> s.given::integer ->> 'counted')::boolean
 
 -- name: move_units
--- What a batch took from shelves and gave back, all of a shelf at once.
-UPDATE stock s SET units_left = s.units_left + moved.units
-FROM unnest(%(rewards)b::smallint[], %(places)b::text[], %(units)b::bigint[]) AS moved (currency, place, units)
-WHERE s.programme_id = %(programme_id)s AND s.currency = moved.currency AND s.place = moved.place
+-- What a batch took from shelves and gave back, all of a shelf at once, under a lock that lasts until it commits. Where
+-- less is left behind it than it counted on (more than `floors`) it is set below zero, which the table refuses.
+WITH behind AS MATERIALIZED (
+    SELECT s.currency, s.place, s.units_left + moved.units AS units_left, moved.least
+    FROM unnest(%(rewards)b::smallint[], %(places)b::text[], %(units)b::bigint[], %(floors)b::bigint[])
+        AS moved (currency, place, units, least)
+    JOIN stock s ON s.programme_id = %(programme_id)s AND s.currency = moved.currency AND s.place = moved.place
+    ORDER BY s.currency, s.place FOR UPDATE OF s
+)
+UPDATE stock s SET units_left = CASE WHEN behind.units_left > behind.least THEN behind.units_left ELSE -1 END
+FROM behind
+WHERE s.programme_id = %(programme_id)s AND s.currency = behind.currency AND s.place = behind.place
