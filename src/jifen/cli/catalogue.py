@@ -101,7 +101,7 @@ def _name(offer: Offer) -> str:
 
 
 def _price(price: PriceView, programme: OpenProgramme) -> str:
-    from jifen.programme.saying.reward_words import with_money
+    from jifen.programme.saying.price_words import with_money
 
     cost = _points(price.points, price.currency, programme)
     points = with_money(programme.programme, cost, price.money, spoken())

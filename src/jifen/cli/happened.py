@@ -47,7 +47,7 @@ from jifen.intake.versions.opening import OpenProgramme
 from jifen.programme.amounts import show_money
 from jifen.programme.events import SET_TIER
 from jifen.programme.model import Programme
-from jifen.programme.saying.reward_words import with_money
+from jifen.programme.saying.price_words import with_money
 from jifen.programme.saying.words import spaced
 from jifen.wording import Said
 

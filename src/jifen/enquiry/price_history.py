@@ -15,7 +15,7 @@ from jifen.programme.model import Programme
 from jifen.programme.price_raises import notice_days_of
 from jifen.programme.prices import price_of
 from jifen.programme.saying.naming import Name
-from jifen.programme.saying.reward_words import price_said
+from jifen.programme.saying.price_words import price_said
 
 
 class PriceThen(msgspec.Struct, frozen=True, kw_only=True):
