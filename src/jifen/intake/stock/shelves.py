@@ -86,6 +86,8 @@ def look_at_shelves(
     seen = _read(sql, "read_shelves", values)
     if not lock:
         return Shelves(seen, taken_from=back)
+    if not any(seen.values()):  # sold out, whatever others take
+        return Shelves()
     floors = {shelf: _few(terms[shelf.reward]) for shelf in wanted}
     if all(seen.get(one, 0) - PLENTY * units > floors[one] for one, units in wanted.items()):
         return Shelves(seen, floors=floors)
