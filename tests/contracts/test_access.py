@@ -60,6 +60,7 @@ ALLOWED_BY: dict[tuple[str, str], str] = {
     ("GET", "/v1/holds/{}"): "read",
     ("GET", "/v1/spends/{}"): "read",
     ("GET", "/v1/redemptions/{}"): "read",
+    ("GET", "/v1/spins/{}"): "read",
     ("GET", "/v1/transfers/{}"): "read",
     ("GET", "/v1/exchanges/{}"): "read",
     ("GET", "/v1/orders"): "read",

@@ -52,6 +52,7 @@ MEMBERS_MAY = {
     ("GET", "/v1/holds/{}"),
     ("GET", "/v1/spends/{}"),
     ("GET", "/v1/redemptions/{}"),
+    ("GET", "/v1/spins/{}"),
     ("GET", "/v1/transfers/{}"),
     ("GET", "/v1/exchanges/{}"),
     ("GET", "/v1/events/{}"),

@@ -1,4 +1,4 @@
-"""What became of something that was asked, over HTTP: spends, redemptions, transfers, exchanges, holds."""
+"""What became of something that was asked, over HTTP: spends, redemptions, spins, transfers, exchanges, holds."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ READ_BY_ID: Final = MappingProxyType(
         "holds": ("hold", "unknown_hold"),
         "spends": ("spend", "unknown_spend"),
         "redemptions": ("redeem", "unknown_spend"),
+        "spins": ("spin", "unknown_spend"),
         "transfers": ("transfer", "unknown_spend"),
         "exchanges": ("exchange", "unknown_spend"),
     }

@@ -236,6 +236,11 @@ class Spins(Noun[T]):
         `spun`, and what was `paid`."""
         return command("/v1/spins", id, {"member": member, "draw": draw}, metadata)
 
+    @asks
+    def get(self, spin: str) -> Request[Deed]:
+        """A spin, and what became of its prize."""
+        return Request("GET", path_of("spins", spin), _DEED)
+
 
 class Transfers(Noun[T]):
     """Gifts of points between members."""

@@ -1,4 +1,5 @@
-"""What became of something that was asked: a spend, redemption, transfer, exchange or hold by its id; open holds."""
+"""What became of something that was asked: a spend, redemption, spin, transfer, exchange or hold by its id; open
+holds."""
 
 from __future__ import annotations
 

@@ -148,6 +148,7 @@ _SUMMARIES: Final = {
     "holds": Said("A hold: its state, and what became of it", "一笔预占：状态和后续"),
     "spends": Said("A spend, and what was given back of it", "一笔使用，以及退还了多少"),
     "redemptions": Said("A redemption, and what became of it", "一笔兑换及其后续"),
+    "spins": Said("A spin, and what became of its prize", "一次抽奖，以及奖品的后续"),
     "transfers": Said("A transfer, and what came back of it", "一笔转赠，以及退回了多少"),
     "exchanges": Said("An exchange, and what became of it", "一笔转换及其后续"),
 }
