@@ -137,6 +137,7 @@ def test_without_the_lock_more_are_sold_than_there_are(
     slowly = shelves.SQL["read_shelves"] + " WHERE pg_sleep(0.02) IS NOT NULL"  # so that they meet
     unlocked = {**shelves.SQL, "lock_shelves": slowly}
     monkeypatch.setattr(shelves, "SQL", unlocked)
+    monkeypatch.setattr(shelves, "PLENTY", 1_000)  # so that nothing is
     sale.connections[0].execute("ALTER TABLE stock DROP CONSTRAINT stock_units_left_check")
     works = [partial(buy, sale, commands) for commands in parts(THREADS)]
     refusals = sum(sale.at_once(works), Counter[str | None]())
