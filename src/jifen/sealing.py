@@ -150,7 +150,7 @@ def _first(written: str) -> tuple[bytes, AESGCM] | None:
 @lru_cache(maxsize=4)
 def _keys(written: str) -> Mapping[bytes, bytes]:
     """The keys of the settings by the names under which they seal, in the order in which they are written."""
-    keys = [_key(one.strip()) for one in written.split(",") if one.strip() or written.strip()]
+    keys = [_key(one.strip()) for one in written.split(",")] if written.strip() else []
     return {hashlib.sha256(key).digest()[:_NAME_BYTES]: key for key in keys}
 
 
