@@ -81,26 +81,24 @@ def look_at_shelves(
         "places": texts([shelf.place for shelf in asked]),
         "coming_back": booleans([shelf in coming_back for shelf in asked]),
     }
-    if lock and (at_once or back):
-        return Shelves(_read(sql, "lock_shelves", values), taken_from=back)
-    seen = _read(sql, "read_shelves", values)
-    if not lock:
-        return Shelves(seen, taken_from=back)
-    if not any(seen.values()):  # sold out, whatever others take
-        return Shelves()
-    floors = {shelf: _few(terms[shelf.reward]) for shelf in wanted}
-    if all(seen.get(one, 0) - PLENTY * units > floors[one] for one, units in wanted.items()):
-        return Shelves(seen, floors=floors)
-    return Shelves(_read(sql, "lock_shelves", values))
+    if not lock or not at_once:
+        seen = _read(sql, "read_shelves", values)
+        sold_out = not back and not any(seen.values())
+        if not lock or sold_out:  # whatever others take
+            return Shelves(seen, taken_from=back)
+        floors = {shelf: _few(terms.get(shelf.reward)) for shelf in asked}
+        if all(seen.get(one, 0) - PLENTY * wanted[one] > floors[one] for one in asked):
+            return Shelves(seen, floors=floors, taken_from=back)
+    return Shelves(_read(sql, "lock_shelves", values), taken_from=back)
 
 
 def _read(sql: Cursor, statement: str, values: dict[str, object]) -> dict[Shelf, int]:
     return {Shelf(reward, place): left for reward, place, left in sql.rows(SQL[statement], values)}
 
 
-def _few(terms: CurrencyTerms) -> int:
+def _few(terms: CurrencyTerms | None) -> int:
     """From which number on others are told that few are left."""
-    stock = terms.reward.handed_out.stock if terms.reward else None
+    stock = terms.reward.handed_out.stock if terms and terms.reward else None
     return (stock.low if stock else None) or 0
 
 
