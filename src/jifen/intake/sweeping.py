@@ -88,7 +88,7 @@ def _take_due_steps(
     """Cancel the orders whose time is over, and close those that were sent long enough ago; whose they were."""
     found: set[str] = set()
     behind = Due("", 0)
-    while programme.fulfils:
+    while programme.ordered:
         with cursor(connection) as sql:
             due = due_orders(sql, programme, now, behind)
         if not due:
@@ -196,4 +196,4 @@ def _first_due(connection: psycopg.Connection[Any], programme: OpenProgramme) ->
     with cursor(connection) as sql:
         found = sql.execute(SQL["first_due"], {"programme_id": programme.programme_id}).fetchone()
         first = NEVER if found is None else int(found[0])
-        return min(first, first_due_order(sql, programme)) if programme.fulfils else first
+        return min(first, first_due_order(sql, programme)) if programme.ordered else first

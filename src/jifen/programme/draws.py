@@ -23,8 +23,7 @@ class Gift(msgspec.Struct, frozen=True):
 class Prize(msgspec.Struct, frozen=True):
     """What a spin may bring: `gift`, or nothing but thanks. It is drawn `weight` times of the weights of all, and given
     `most` times in a round (None: always), and costs so much of the budget, where there is one. Of one that is
-    `counted` the units lie aside from the stock of its reward while a round is open. Of one that is `ordered` the spin
-    places an order, as it is sent or picked up."""
+    `counted` the units lie aside from the stock of its reward while a round is open."""
 
     id: str
     name: Name
@@ -33,7 +32,6 @@ class Prize(msgspec.Struct, frozen=True):
     most: int | None = None
     cost: int = 0
     counted: bool = False
-    ordered: bool = False
 
 
 class RoundBudget(msgspec.Struct, frozen=True):

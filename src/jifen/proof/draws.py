@@ -158,7 +158,9 @@ def _is_answered_so(
         return False
     told = spun.draw, spun.round, spun.spin, spun.drawn, spun.prize
     drawn, prize = prizes[outcome.drawn], prizes[outcome.given]
-    if (spun.ticket is None) is not bool(one.free_day) or not _is_ordered_so(one, prize, spun):
+    if (spun.ticket is None) is not bool(one.free_day) or not _is_ordered_so(
+        one, prize, spun, programme
+    ):
         return False
     books = {} if spun.ticket is None else {(REDEEMED, programme.currency_number(spun.ticket)): -1}
     if prize.gift is not None:
@@ -167,10 +169,10 @@ def _is_answered_so(
     return told == (draw, round_no, outcome.spin_no, drawn.id, prize.id) and moved == books
 
 
-def _is_ordered_so(one: _Row, prize: Prize, spun: Spun) -> bool:
+def _is_ordered_so(one: _Row, prize: Prize, spun: Spun, programme: OpenProgramme) -> bool:
     """Whether a spin placed an order just where its prize takes one, and as many came to stock as went again, where
     these had lain aside."""
-    if not prize.ordered:
+    if prize.gift is None or prize.gift.currency not in programme.ordered:
         return spun.order is None and one.back == 0
     placed = spun.order is not None and placing_key(spun.order) == one.key
     return placed and one.gone is not None and one.back == (one.gone if prize.counted else 0)

@@ -88,7 +88,7 @@ def order_differences(sql: Cursor, timeline: Timeline) -> Iterator[Difference]:
         if not any(order and _standing(order) == _standing(kept) for order in derived):
             yield _differs(kept.order_id)
     yield from map(_differs, taken)
-    if timeline.programme.fulfils:
+    if timeline.programme.ordered:
         for (key,) in sql.execute(SQL["unnoted"], values).fetchall():
             yield _differs(key)
 

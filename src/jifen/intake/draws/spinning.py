@@ -17,13 +17,14 @@ from jifen.intake.judging.answering import (
     points_of,
     refuse,
 )
-from jifen.intake.judging.case import Case, local_day
+from jifen.intake.judging.case import Case, Work, local_day
 from jifen.intake.using.ordering import STATES, place_order
 from jifen.intake.using.redeeming import price_to_pay, redeem_at
 from jifen.ledger.granting import give
+from jifen.ledger.ordering import Order
 from jifen.ledger.redeeming import refusal_of_using, use
 from jifen.ledger.refusals import Refusal, Refused
-from jifen.programme.draws import Draw, draw_called
+from jifen.programme.draws import Draw, Gift, draw_called
 
 
 def take_spin(sitting: Sitting, case: Case, asked: Spin) -> Answer:
@@ -52,12 +53,8 @@ def take_spin(sitting: Sitting, case: Case, asked: Spin) -> Answer:
     if not free:
         use(book, seq, work.programme.currency_number(draw.ticket), 1, work.now)
     made = wheel.spin(case.member_id, case.external_id, seq, today if free else 0)
-    prize, order = wheel.prizes[made.given], None
-    if prize.gift is not None:
-        number = work.programme.currency_number(prize.gift.currency)
-        give(book, seq, number, prize.gift.count, work.now)
-        if prize.ordered:
-            order = place_order(work, case, asked.order_id, prize.gift.currency, prize.gift.count)
+    prize = wheel.prizes[made.given]
+    order = _given(work, case, asked, prize.gift) if prize.gift else None
     spun = Spun(
         draw=asked.draw,
         round=wheel.round_no,
@@ -87,6 +84,13 @@ def take_spin(sitting: Sitting, case: Case, asked: Spin) -> Answer:
     if order:
         told["order"] = order.order_id
     return journal_answer(work, case, asked, answer, [("draw.spun", told)])
+
+
+def _given(work: Work, case: Case, asked: Spin, gift: Gift) -> Order | None:
+    """Give what a spin brought; the order that it places, where that is sent or picked up."""
+    number = work.programme.currency_number(gift.currency)
+    give(case.book, case.member_seq + 1, number, gift.count, work.now)
+    return place_order(work, case, asked.order_id, gift.currency, gift.count)
 
 
 def _redeemed_ticket(

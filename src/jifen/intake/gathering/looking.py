@@ -246,7 +246,7 @@ def _load_to_give_back(
     batch = work.batch
     cancels = [one for one in commands if isinstance(one, Cancel)]
     steps = [one for one in commands if isinstance(one, OrderStep)]
-    if steps or (cancels and work.programme.fulfils):
+    if steps or (cancels and work.programme.ordered):
         about = {*(one.of for one in steps), *(one.of for one in cancels)}
         work.orders = load_orders(sql, work.programme.programme_id, about)
     if cancels:

@@ -104,10 +104,10 @@ class OpenProgramme(OfRules):
         return any(one.overdraft.ceiling for of in self.terms.values() for one in of.values())
 
     @cached_property
-    def fulfils(self) -> bool:
-        """Whether a reward is fulfilled by orders, in any version."""
-        rewards = (one.reward for of in self.terms.values() for one in of.values())
-        return any(reward.handed_out.fulfil for reward in rewards if reward)
+    def ordered(self) -> frozenset[str]:
+        """The rewards that are fulfilled by orders, in every version: they stay, and so does that."""
+        rewards = ((one.id, one.reward) for one in self.programme.rewards)
+        return frozenset(id for id, reward in rewards if reward and reward.handed_out.fulfil)
 
     @cached_property
     def tells_sooner(self) -> bool:

@@ -147,8 +147,7 @@ def _prizes(node: Node, problems: Problems, currencies: Sequence[Currency]) -> t
 def _prize(id: str, section: Section, currencies: Sequence[Currency]) -> Prize:
     gift = section.read("gives", lambda node: _gift(text(node), currencies), None)
     rewards = (one.reward for one in currencies if gift and one.id == gift.currency)
-    handed_out = next((reward.handed_out for reward in rewards if reward), None)
-    counted = handed_out is not None and handed_out.stock is not None
+    counted = any(reward is not None and reward.handed_out.stock is not None for reward in rewards)
     if counted and "most" not in section:
         section.problems.add(section.node, _HOW_MANY_LIE_ASIDE)
     return Prize(
@@ -158,7 +157,6 @@ def _prize(id: str, section: Section, currencies: Sequence[Currency]) -> Prize:
         gift,
         section.read("most", integer(0, MOST_GIVEN), None),
         counted=counted,
-        ordered=handed_out is not None and handed_out.fulfil is not None,
     )
 
 
